@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace BuildController.Informers.Api;
+
+/// <summary>
+/// Reads objects of one type from UTF-8 JSON and writes them. Implementations are called from several threads at once and
+/// keep nothing of the reader's buffer.
+/// </summary>
+/// <typeparam name="T">The object type.</typeparam>
+public interface IObjectCodec<T>
+    where T : class
+{
+    /// <summary>
+    /// Reads one object. The reader stands on its <c>{</c> and is left on its <c>}</c>; all of the object is in the
+    /// reader's buffer.
+    /// </summary>
+    /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
+    T Read(ref Utf8JsonReader reader);
+
+    /// <summary>Writes the object as one JSON object. <c>apiVersion</c> and <c>kind</c> may be left out: <see cref="ResourceType{T}"/> adds them.</summary>
+    void Write(Utf8JsonWriter writer, T value);
+}
