@@ -1,0 +1,23 @@
+namespace BuildController.Core.Model;
+
+/// <summary>One condition of a pool's status. Immutable.</summary>
+public sealed record PoolCondition
+{
+    /// <summary>What the condition is about, for example <c>BuildSuccess</c>; one entry per type.</summary>
+    public string Type { get; init; } = string.Empty;
+
+    /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    public string Status { get; init; } = "Unknown";
+
+    /// <summary>When the status last changed; a change of reason or message alone does not move it.</summary>
+    public DateTimeOffset? LastTransitionTime { get; init; }
+
+    /// <summary>A word for machines.</summary>
+    public string Reason { get; init; } = string.Empty;
+
+    /// <summary>A sentence for people.</summary>
+    public string Message { get; init; } = string.Empty;
+
+    /// <summary>Whether the status is <c>True</c>.</summary>
+    internal bool IsTrue => Status == "True";
+}

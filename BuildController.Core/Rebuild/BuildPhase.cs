@@ -1,0 +1,22 @@
+namespace BuildController.Core.Rebuild;
+
+/// <summary>What the conditions of a pool should say about its builds.</summary>
+internal abstract record BuildPhase
+{
+    private BuildPhase()
+    {
+    }
+
+    /// <summary>Nothing has been built or tried for this config: the conditions say nothing new.</summary>
+    public sealed record NotBuilt : BuildPhase;
+
+    public sealed record Pending(string Message) : BuildPhase;
+
+    public sealed record Building(string Message) : BuildPhase;
+
+    public sealed record Succeeded(string Message) : BuildPhase;
+
+    public sealed record Interrupted(string Message) : BuildPhase;
+
+    public sealed record Failed(FailureReason Reason, string Message, bool IsLimitReached) : BuildPhase;
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace BuildController.Core.Rebuild;
+
+/// <summary>Writes <see cref="BuildState"/> as compact JSON and reads it back; anything else is malformed.</summary>
+internal static class BuildStateJson
+{
+    public static string Write(BuildState state) => JsonSerializer.Serialize(state, BuildStateJsonContext.Default.BuildState);
+
+    public static bool TryRead(string text, [NotNullWhen(true)] out BuildState? state)
+    {
+        try
+        {
+            state = JsonSerializer.Deserialize(text, BuildStateJsonContext.Default.BuildState);
+        }
+        catch (JsonException)
+        {
+            state = null;
+        }
+
+        if (state?.Version == BuildState.CurrentVersion)
+            return true;
+
+        state = null;
+        return false;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(BuildState))]
+internal sealed partial class BuildStateJsonContext : JsonSerializerContext;

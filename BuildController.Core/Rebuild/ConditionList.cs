@@ -1,0 +1,50 @@
+using BuildController.Core.Model;
+
+namespace BuildController.Core.Rebuild;
+
+/// <summary>Reads and changes lists of conditions; a change makes a new list.</summary>
+internal static class ConditionList
+{
+    /// <summary>The entry of a type; of several, the last one counts.</summary>
+    public static PoolCondition? Find(this IReadOnlyList<PoolCondition> conditions, string type) =>
+        conditions.LastOrDefault(condition => condition.Type == type);
+
+    public static bool IsTrue(this IReadOnlyList<PoolCondition> conditions, string type) => conditions.Find(type) is { IsTrue: true };
+
+    /// <summary>
+    /// The list with one entry of the type as given: the same list if it says so already, otherwise the entry goes to the
+    /// end. The transition time moves only when the status changes.
+    /// </summary>
+    public static IReadOnlyList<PoolCondition> With(
+        this IReadOnlyList<PoolCondition> conditions, string type, bool isTrue, string reason, string message, DateTimeOffset now)
+    {
+        string status = isTrue ? "True" : "False";
+        PoolCondition? present = conditions.Find(type);
+        bool isAlone = conditions.Count(condition => condition.Type == type) == 1;
+        if (isAlone && present!.Status == status && present.Reason == reason && present.Message == message)
+            return conditions;
+
+        var changed = new PoolCondition
+        {
+            Type = type,
+            Status = status,
+            Reason = reason,
+            Message = message,
+            LastTransitionTime = present?.Status == status ? present.LastTransitionTime : now,
+        };
+        return [.. conditions.Where(condition => condition.Type != type), changed];
+    }
+
+    /// <summary>The list without entries of these types: the same list if there are none.</summary>
+    public static IReadOnlyList<PoolCondition> Without(this IReadOnlyList<PoolCondition> conditions, params ReadOnlySpan<string> types)
+    {
+        var left = new List<PoolCondition>(conditions.Count);
+        foreach (PoolCondition condition in conditions)
+        {
+            if (!types.Contains(condition.Type))
+                left.Add(condition);
+        }
+
+        return left.Count == conditions.Count ? conditions : left;
+    }
+}

@@ -1,0 +1,30 @@
+using BuildController.Core.Model;
+
+namespace BuildController.Core.Rebuild;
+
+/// <summary>
+/// The world as one sync sees it: all that the machine decides by. Made from live reads, never from an event.
+/// </summary>
+public sealed record PoolObservation
+{
+    /// <summary>The pool's name.</summary>
+    public required string PoolName { get; init; }
+
+    /// <summary>The pool, or null if there is none of that name (any more).</summary>
+    public MachineConfigPool? Pool { get; init; }
+
+    /// <summary>Every object that some attempt made for a pool of this name.</summary>
+    public IReadOnlyList<OwnedObject> Objects { get; init; } = [];
+
+    /// <summary>The names that the served attempt needs and that objects of somebody else have.</summary>
+    public IReadOnlyList<string> TakenNames { get; init; } = [];
+
+    /// <summary>What the served attempt left as its digest.</summary>
+    public DigestObservation Digest { get; init; } = DigestObservation.Missing;
+
+    /// <summary>The inputs, or null as long as the machine has not asked for them.</summary>
+    public InputsObservation? Inputs { get; init; }
+
+    /// <summary>The time of the observation.</summary>
+    public required DateTimeOffset Now { get; init; }
+}

@@ -1,0 +1,65 @@
+using BuildController.Core.Images;
+using BuildController.Core.Model;
+using BuildController.Core.Rebuild;
+using BuildController.Informers.Api;
+using BuildController.Informers.Client;
+using BuildController.Informers.Execution;
+
+namespace BuildController.Core.Sync;
+
+/// <summary>Reads the world of one pool, live: a cache may lag behind our own writes, and what it tells late must not start a build.</summary>
+internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, OperatorRuntime runtime, string @namespace)
+{
+    public async Task<PoolObservation> ObserveAsync(string pool, IReadOnlyList<string> takenNames, CancellationToken cancellationToken)
+    {
+        MachineConfigPool? found = await pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.MachineConfigPools).FindAsync(new ObjectKey(pool), token), cancellationToken);
+
+        string selector = $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}={pool}";
+        var options = new ListOptions { LabelSelector = selector };
+        ResourceList<Pod> pods = await pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.Pods).ListAsync(@namespace, options, token), cancellationToken);
+        ResourceList<ConfigMap> maps = await pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.ConfigMaps).ListAsync(@namespace, options, token), cancellationToken);
+
+        return new PoolObservation
+        {
+            PoolName = pool,
+            Pool = found,
+            Objects = [.. pods.Items.Select(Describe), .. maps.Items.Select(static map => Describe(OwnedKind.ConfigMap, map.Metadata))],
+            TakenNames = takenNames,
+            Digest = DigestOf(found, maps.Items),
+            Now = runtime.Time.GetUtcNow(),
+        };
+    }
+
+    private static OwnedObject Describe(Pod pod) => Describe(OwnedKind.Pod, pod.Metadata) with
+    {
+        Progress = PodProgress.Of(pod),
+        IsStopping = pod.Spec.ActiveDeadlineSeconds is not null,
+    };
+
+    private static OwnedObject Describe(OwnedKind kind, ObjectMeta metadata) => new(
+        kind,
+        metadata.Name,
+        metadata.Uid ?? string.Empty,
+        metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt, string.Empty),
+        metadata.DeletionTimestamp is not null);
+
+    private static DigestObservation DigestOf(MachineConfigPool? pool, IReadOnlyList<ConfigMap> maps)
+    {
+        if (pool?.Metadata.Annotations.GetValueOrDefault(PoolKeys.BuildState) is not { } text
+            || !BuildStateJson.TryRead(text, out BuildState? state) || state.Serving is not { } attempt)
+            return DigestObservation.Missing;
+
+        string name = ObjectNames.Digest(attempt.Config);
+        ConfigMap? map = maps.FirstOrDefault(map => map.Metadata.Name == name && map.Metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt) == attempt.Id);
+        if (map is null)
+            return DigestObservation.Missing;
+
+        string digest = map.Data.GetValueOrDefault(BuildObjects.DigestKey, string.Empty).Trim();
+        return ImageDigest.IsValid(digest)
+            ? new DigestObservation(digest, Problem: null)
+            : new DigestObservation(Value: null, $"ConfigMap {name} has no digest under key {BuildObjects.DigestKey} but '{(digest.Length <= 80 ? digest : digest[..80])}'.");
+    }
+}

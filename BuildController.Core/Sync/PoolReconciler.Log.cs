@@ -1,0 +1,35 @@
+using BuildController.Core.Rebuild;
+using Microsoft.Extensions.Logging;
+
+namespace BuildController.Core.Sync;
+
+internal sealed partial class PoolReconciler
+{
+    private void LogPlan(string pool, Plan plan)
+    {
+        switch (plan)
+        {
+            case Plan.Wait wait:
+                PoolWaits(logger, pool, wait.For, wait.Recheck);
+                break;
+            case Plan.DeleteObjects delete:
+                ObjectsDeleted(logger, pool, string.Join(", ", delete.Objects.Select(static item => $"{item.Kind} {item.Name}")));
+                break;
+            default:
+                PoolStep(logger, pool, plan.GetType().Name);
+                break;
+        }
+    }
+
+    [LoggerMessage(EventId = 700, EventName = nameof(PoolStep), Level = LogLevel.Debug, Message = "Pool {Pool}: {Step}")]
+    private static partial void PoolStep(ILogger logger, string pool, string step);
+
+    [LoggerMessage(EventId = 701, EventName = nameof(PoolWaits), Level = LogLevel.Debug, Message = "Pool {Pool} waits for {What}; looked at again after {Recheck}")]
+    private static partial void PoolWaits(ILogger logger, string pool, string what, TimeSpan? recheck);
+
+    [LoggerMessage(EventId = 702, EventName = nameof(ObjectsDeleted), Level = LogLevel.Information, Message = "Pool {Pool}: deleting {Objects}")]
+    private static partial void ObjectsDeleted(ILogger logger, string pool, string objects);
+
+    [LoggerMessage(EventId = 703, EventName = nameof(PoolTold), Message = "Pool {Pool}: {Reason}: {Text}")]
+    private static partial void PoolTold(ILogger logger, LogLevel level, string pool, PoolEventReason reason, string text);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BuildController.Informers.Api;
+
+namespace BuildController.Informers.Events;
+
+/// <summary>A core/v1 Event: what <c>kubectl describe</c> shows below an object.</summary>
+public sealed record CoreEvent : IKubernetesObject
+{
+    /// <summary>The resource. Events of cluster-scoped objects live in namespace <c>default</c>.</summary>
+    public static ResourceType<CoreEvent> ResourceType { get; } = Api.ResourceType.For(
+        new GroupVersionResource(string.Empty, "v1", "events"), "Event", ResourceScope.Namespaced, EventJsonContext.Default.CoreEvent);
+
+    /// <inheritdoc/>
+    public ObjectMeta Metadata { get => field ?? new ObjectMeta(); init; }
+
+    /// <summary>What the event is about.</summary>
+    public required ObjectReference InvolvedObject { get; init; }
+
+    /// <summary><c>Normal</c> or <c>Warning</c>.</summary>
+    public string Type { get; init; } = nameof(EventType.Normal);
+
+    /// <summary>A word for machines.</summary>
+    public string Reason { get; init; } = string.Empty;
+
+    /// <summary>A sentence for people.</summary>
+    public string Message { get; init; } = string.Empty;
+
+    /// <summary>Who says so.</summary>
+    public EventSource? Source { get; init; }
+
+    /// <summary>When it happened first.</summary>
+    public DateTimeOffset? FirstTimestamp { get; init; }
+
+    /// <summary>When it happened last.</summary>
+    public DateTimeOffset? LastTimestamp { get; init; }
+
+    /// <summary>How often it happened.</summary>
+    public int Count { get; init; } = 1;
+}
+
+/// <summary>Who an event comes from.</summary>
+/// <param name="Component">The component's name.</param>
+public sealed record EventSource(string? Component);
+
+/// <summary>Source-generated contract of events.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(CoreEvent))]
+internal sealed partial class EventJsonContext : JsonSerializerContext;
