@@ -1,0 +1,31 @@
+using BuildController.Informers.Execution;
+
+namespace BuildController.Informers.Cache;
+
+/// <summary>
+/// The one back-off of a reflector, for lists and watches alike: 0.8 s, doubling up to 30 s, each with up to as much again
+/// of jitter. It starts afresh when the last delay is two minutes past: the longest delay is shorter, so a server that
+/// stays down keeps it at its cap.
+/// </summary>
+internal sealed class ReflectorBackoff(OperatorRuntime runtime)
+{
+    private static readonly TimeSpan Initial = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(2);
+
+    private TimeSpan next = Initial;
+    private long lastEnd = runtime.Time.GetTimestamp();
+
+    /// <param name="atLeast">What the server asked for; null if it did not say.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public async Task WaitAsync(TimeSpan? atLeast, CancellationToken stop)
+    {
+        if (runtime.Time.GetElapsedTime(lastEnd) >= ResetAfter)
+            next = Initial;
+
+        TimeSpan delay = next * (1 + runtime.NextDouble());
+        next = TimeSpan.FromTicks(Math.Min(next.Ticks * 2, Cap.Ticks));
+        await Task.Delay(atLeast > delay ? atLeast.Value : delay, runtime.Time, stop);
+        lastEnd = runtime.Time.GetTimestamp();
+    }
+}

@@ -1,0 +1,8 @@
+namespace BuildController.Informers.Cache;
+
+/// <summary>What all informers of a factory have in common.</summary>
+public sealed record SharedInformerFactoryOptions
+{
+    /// <summary>The namespace of informers that ask for none; null, the default, for all. Cluster-scoped resources do not care.</summary>
+    public string? Namespace { get; init; }
+}
