@@ -1,0 +1,83 @@
+using BuildController.Informers.Api;
+using BuildController.Informers.Cache;
+using BuildController.Informers.Client;
+using BuildController.Informers.Control;
+using BuildController.Informers.Events;
+using BuildController.Informers.Execution;
+using BuildController.Informers.WorkQueue;
+
+namespace BuildController.Core.Sync;
+
+/// <summary>
+/// The build controller: builds the OS image of layered pools, and builds it anew when asked to. Brings its own informers,
+/// queue, workers and event recorder; runs once; disposing stops it and waits for everything that it started.
+/// </summary>
+/// <remarks>
+/// It may be killed at any moment and started again elsewhere: all that it must remember is on the pools. Two at once do
+/// no harm, but double the traffic.
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var controller = new ImageBuildController(clientset);
+/// await controller.RunAsync(stoppingToken);
+/// </code>
+/// </example>
+public sealed class ImageBuildController : IAsyncDisposable
+{
+    /// <summary>What logs, metrics and events call the controller.</summary>
+    public const string Name = "machineosbuilder-buildcontroller";
+
+    private readonly SharedInformerFactory informers;
+    private readonly EventRecorder events;
+    private readonly IController controller;
+
+    /// <summary>Makes a controller. It does nothing until it runs.</summary>
+    /// <param name="clientset">The cluster; it stays the caller's.</param>
+    /// <param name="options">How to work; null for the defaults.</param>
+    /// <param name="runtime">Clock, scheduler, randomness and logs; null for <see cref="OperatorRuntime.Default"/>.</param>
+    public ImageBuildController(IClientset clientset, ImageBuildOptions? options = null, OperatorRuntime? runtime = null)
+    {
+        ArgumentNullException.ThrowIfNull(clientset);
+        options ??= new ImageBuildOptions();
+        runtime ??= OperatorRuntime.Default;
+
+        informers = new SharedInformerFactory(clientset, runtime: runtime);
+        events = new EventRecorder(clientset, Name, runtime);
+        var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = Name }, runtime);
+        _ = new PoolTriggers(informers, queue, options);
+        controller = Controller.Create(
+            queue,
+            new PoolReconciler(clientset, events, options, runtime),
+            new ControllerOptions
+            {
+                Name = Name,
+                Workers = options.Workers,
+                WaitFor = [token => informers.WaitForSyncAsync(cancellationToken: token)],
+                FastRetries = 5,
+            },
+            runtime);
+    }
+
+    /// <summary>Fills the caches, then works until cancelled.</summary>
+    /// <param name="cancellationToken">Stops the controller in order: the task ends without an exception once all work has ended.</param>
+    /// <exception cref="InvalidOperationException">The controller runs or has run already.</exception>
+    /// <exception cref="TimeoutException">The caches did not fill within two minutes.</exception>
+    public Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        informers.Start();
+        return controller.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Waits until the caches are filled.</summary>
+    /// <exception cref="CacheSyncTimeoutException">Some were not filled in time; the message says which and why.</exception>
+    public Task WaitForSyncAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        informers.WaitForSyncAsync(timeout, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await controller.DisposeAsync();
+        await informers.DisposeAsync();
+        await events.DisposeAsync();
+    }
+}
