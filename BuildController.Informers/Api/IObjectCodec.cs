@@ -17,6 +17,18 @@ public interface IObjectCodec<T>
     /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
     T Read(ref Utf8JsonReader reader);
 
+    /// <summary>
+    /// Reads one object from a JSON text that is nothing else. A codec over System.Text.Json overrides it: given a reader, the
+    /// serializer scans ahead for the object's end before it parses.
+    /// </summary>
+    /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
+    T Read(ReadOnlySpan<byte> utf8Json)
+    {
+        var reader = new Utf8JsonReader(utf8Json);
+        reader.Read();
+        return Read(ref reader);
+    }
+
     /// <summary>Writes the object as one JSON object. <c>apiVersion</c> and <c>kind</c> may be left out: <see cref="ResourceType{T}"/> adds them.</summary>
     void Write(Utf8JsonWriter writer, T value);
 }

@@ -63,18 +63,13 @@ public sealed class ResourceType<T>
     /// <summary>Where an object lives.</summary>
     public ObjectKey KeyOf(T value) => metadata(value).Key;
 
-    /// <summary>Reads one object; see <see cref="IObjectCodec{T}.Read"/>.</summary>
+    /// <summary>Reads one object; see <see cref="IObjectCodec{T}.Read(ref Utf8JsonReader)"/>.</summary>
     /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
     public T Read(ref Utf8JsonReader reader) => Codec.Read(ref reader);
 
     /// <summary>Reads one object from a complete JSON text.</summary>
     /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
-    public T Read(ReadOnlySpan<byte> utf8Json)
-    {
-        var reader = new Utf8JsonReader(utf8Json);
-        reader.Read();
-        return Codec.Read(ref reader);
-    }
+    public T Read(ReadOnlySpan<byte> utf8Json) => Codec.Read(utf8Json);
 
     /// <summary>Writes an object as an API server expects it, with <c>apiVersion</c> and <c>kind</c>.</summary>
     public byte[] Write(T value)

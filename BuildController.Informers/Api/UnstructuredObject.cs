@@ -53,5 +53,7 @@ internal sealed class UnstructuredCodec : IObjectCodec<UnstructuredObject>
 
     public UnstructuredObject Read(ref Utf8JsonReader reader) => new(JsonElement.ParseValue(ref reader));
 
+    public UnstructuredObject Read(ReadOnlySpan<byte> utf8Json) => new(JsonElement.Parse(utf8Json));
+
     public void Write(Utf8JsonWriter writer, UnstructuredObject value) => value.Root.WriteTo(writer);
 }

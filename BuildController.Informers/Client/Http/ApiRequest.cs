@@ -1,0 +1,23 @@
+namespace BuildController.Informers.Client.Http;
+
+/// <summary>A request in a form that can be sent twice.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path, without a leading slash.</param>
+/// <param name="Query">The query with its question mark, or empty. Never shown: it may hold tokens of a page.</param>
+internal sealed record ApiRequest(HttpMethod Method, string Path, string Query = "")
+{
+    /// <summary>The body; empty for none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The media type of the body.</summary>
+    public string MediaType { get; init; } = "application/json";
+
+    /// <summary>
+    /// Whether the body of the answer goes on for as long as there is something to say. It may then be silent for any time,
+    /// and it is not compressed: a compressor holds events back.
+    /// </summary>
+    public bool IsWatch { get; init; }
+
+    /// <summary>What is asked, for errors.</summary>
+    public override string ToString() => IsWatch ? $"WATCH /{Path}" : $"{Method} /{Path}";
+}

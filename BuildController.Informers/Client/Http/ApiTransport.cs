@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BuildController.Informers.Client.Configuration;
+using BuildController.Informers.Execution;
+
+namespace BuildController.Informers.Client.Http;
+
+/// <summary>Sends requests to one server with its credentials.</summary>
+/// <remarks>
+/// It drives the handler without an HttpClient, which would add a timeout by the wall clock, a buffer for the answer and
+/// continuations that leave the caller's scheduler.
+/// </remarks>
+internal sealed class ApiTransport : IAsyncDisposable
+{
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+    private static readonly StringWithQualityHeaderValue Gzip = new("gzip");
+
+    private readonly HttpMessageInvoker invoker;
+    private readonly CredentialSource credentials;
+    private readonly CancellationTokenSource lifetime = new();
+    private readonly string baseUrl;
+    private readonly string userAgent;
+
+    public ApiTransport(ClusterConfiguration configuration, OperatorRuntime runtime, CredentialSource credentials, HttpMessageHandler handler)
+    {
+        this.credentials = credentials;
+        invoker = new HttpMessageInvoker(handler);
+        Runtime = runtime;
+        RequestTimeout = configuration.RequestTimeout;
+        userAgent = configuration.UserAgent;
+
+        // Without user information, because the URL goes into messages.
+        Uri server = configuration.Server;
+        ServerName = $"{server.Scheme}://{server.Authority}{server.AbsolutePath.TrimEnd('/')}";
+        baseUrl = ServerName + "/";
+        Lifetime = lifetime.Token;
+    }
+
+    public OperatorRuntime Runtime { get; }
+
+    /// <summary>The server's URL, for errors.</summary>
+    public string ServerName { get; }
+
+    public TimeSpan RequestTimeout { get; }
+
+    /// <summary>Ends when the transport is disposed.</summary>
+    public CancellationToken Lifetime { get; }
+
+    /// <summary>
+    /// Sends a request and completes when the headers of the answer have come. When the server does not accept the
+    /// credentials and there are newer ones, it asks a second time: a request refused so was not carried out.
+    /// </summary>
+    public async Task<HttpResponseMessage> SendAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        string? token = await credentials.GetTokenAsync(cancellationToken);
+        HttpResponseMessage response = await SendOnceAsync(request, token, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+            return response;
+
+        try
+        {
+            if (!await credentials.RenewAsync(token, cancellationToken))
+                return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        response.Dispose();
+        token = await credentials.GetTokenAsync(cancellationToken);
+        return await SendOnceAsync(request, token, cancellationToken);
+    }
+
+    /// <summary>Ends all requests and streams, and waits for what runs to get credentials.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lifetime.Cancel();
+        invoker.Dispose();
+        await credentials.DisposeAsync();
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, string? token, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(request.Method, new Uri(baseUrl + request.Path + request.Query))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        message.Headers.Accept.Add(Json);
+        message.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        if (!request.IsWatch)
+            message.Headers.AcceptEncoding.Add(Gzip);
+
+        if (token is not null)
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        if (!request.Body.IsEmpty)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.MediaType);
+        }
+
+        return await invoker.SendAsync(message, cancellationToken);
+    }
+}
