@@ -45,7 +45,7 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
 
     public long Failures => Interlocked.Read(ref failures);
 
-    public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.WaitAsync(cancellationToken);
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.OnThisScheduler().WaitAsync(cancellationToken);
 
     public void Enqueue(Notification<T> notification) => buffer.Writer.TryWrite(notification);
 

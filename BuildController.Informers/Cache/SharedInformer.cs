@@ -56,7 +56,7 @@ internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
 
     public InformerHealth Health => reflector.Health.Snapshot() with { HasSynced = HasSynced, ResourceVersion = indexer.Current.ResourceVersion };
 
-    public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.WaitAsync(cancellationToken);
+    public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.OnThisScheduler().WaitAsync(cancellationToken);
 
     public void Start()
     {

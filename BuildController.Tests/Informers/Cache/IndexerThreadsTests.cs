@@ -1,0 +1,66 @@
+using BuildController.Informers.Api;
+using BuildController.Informers.Cache;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BuildController.Tests.Informers.Cache;
+
+[TestFixture]
+public sealed class IndexerThreadsTests
+{
+    private const int Widgets = 64;
+    private const int Rounds = 3000;
+
+    [Test]
+    public async Task Readers_on_other_threads_only_ever_see_whole_changes()
+    {
+        var indexer = new Indexer<Widget>(Widget.Resource, new CapturingLoggerFactory());
+        indexer.AddIndex("round", widget => [widget.Version]);
+        WriteRound(indexer, 0);
+        using var start = new Barrier(5);
+        bool isDone = false;
+
+        Task writer = Task.Run(() =>
+        {
+            start.SignalAndWait();
+            for (int round = 1; round <= Rounds; round++)
+                WriteRound(indexer, round);
+            Volatile.Write(ref isDone, true);
+        });
+        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            start.SignalAndWait();
+            int reads = 0, last = 0;
+            do
+            {
+                List<Widget> all = [.. indexer.List(null, null)];
+                all.Should().HaveCount(Widgets);
+                all.Select(widget => widget.Version).Distinct().Should().ContainSingle("a round is written whole");
+                int round = int.Parse(all[0].Version);
+                round.Should().BeGreaterThanOrEqualTo(last, "a reader never goes back");
+                last = round;
+
+                StoreSnapshot<Widget> snapshot = indexer.Current;
+                string version = snapshot.First().Version;
+                snapshot.FindIndex("round")!.Value.Map.Find(version)!.Count.Should().Be(Widgets, "indices belong to the objects");
+                snapshot.Find(new ObjectKey("ns", $"w{round % Widgets}"))!.Version.Should().Be(version);
+                reads++;
+            }
+            while (!Volatile.Read(ref isDone) && reads < Rounds);
+            return reads;
+        }))];
+
+        await writer;
+        int[] counts = await Task.WhenAll(readers);
+        counts.Should().OnlyContain(count => count > 0);
+        indexer.IndexValues("round").Should().Equal($"{Rounds}");
+    }
+
+    private static void WriteRound(Indexer<Widget> indexer, int round) => indexer.Update(round, static (store, version) =>
+    {
+        for (int i = 0; i < Widgets; i++)
+            store = store.With(Widget.Of($"w{i}", version), out _);
+
+        return store;
+    });
+}
