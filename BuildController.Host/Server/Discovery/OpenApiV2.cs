@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using BuildController.Informers.Testing;
+
+namespace BuildController.Host.Server.Discovery;
+
+/// <summary>
+/// The OpenAPI v2 document, which older clients ask for, as JSON or as protobuf (openapi.v2.Document of gnostic). It tells of
+/// the operations that write, and has no schemas: a client that finds a loose one would merge by it rather than by its own types.
+/// </summary>
+internal static class OpenApiV2
+{
+    public const string ProtobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    private const string Title = "BuildController embedded cluster";
+    private const string Version = "v1.32.0";
+    private const string KindExtension = "x-kubernetes-group-version-kind";
+
+    private static readonly string[] Methods = ["patch", "post", "put"];
+
+    /// <summary>Whether an Accept header asks for protobuf. Names of the media type came with and without the version's dot.</summary>
+    public static bool WantsProtobuf(string? accept) =>
+        accept is not null && accept.Contains("application/com.github.proto-openapi.spec.v2", StringComparison.Ordinal);
+
+    public static byte[] Json(IReadOnlyList<ResourceDefinition> types) => JsonBytes.Object(writer =>
+    {
+        writer.WriteString("swagger"u8, "2.0"u8);
+        writer.WriteObject("info", static writer =>
+        {
+            writer.WriteString("title"u8, Title);
+            writer.WriteString("version"u8, Version);
+        });
+        writer.WriteObject("paths", _ =>
+        {
+            foreach ((ResourceDefinition type, IGrouping<string, ApiOperation> path) in Paths(types))
+            {
+                writer.WriteObject(path.Key, _ =>
+                {
+                    foreach (ApiOperation operation in path)
+                        writer.WriteObject(operation.Method, _ => WriteOperation(writer, type, operation));
+                });
+            }
+        });
+        writer.WriteObject("definitions", static _ => { });
+    });
+
+    // The numbers are the field numbers of openapi.v2 in OpenAPIv2.proto.
+    public static byte[] Protobuf(IReadOnlyList<ResourceDefinition> types)
+    {
+        var paths = new ProtobufMessage();
+        foreach ((ResourceDefinition type, IGrouping<string, ApiOperation> path) in Paths(types))
+        {
+            var item = new ProtobufMessage();
+            foreach (ApiOperation operation in path)
+                item.Add(operation.Method switch { "put" => 3, "post" => 4, _ => 8 }, Operation(type, operation));
+
+            paths.Add(2, new ProtobufMessage().Add(1, path.Key).Add(2, item));
+        }
+
+        return new ProtobufMessage()
+            .Add(1, "2.0")
+            .Add(2, new ProtobufMessage().Add(1, Title).Add(2, Version))
+            .Add(8, paths)
+            .ToArray();
+    }
+
+    private static IEnumerable<(ResourceDefinition Type, IGrouping<string, ApiOperation> Path)> Paths(IReadOnlyList<ResourceDefinition> types) =>
+        from type in types
+        from path in ApiOperation.Of(type).Where(static operation => Methods.Contains(operation.Method)).GroupBy(static operation => operation.Path)
+        select (type, path);
+
+    private static void WriteOperation(Utf8JsonWriter writer, ResourceDefinition type, ApiOperation operation)
+    {
+        writer.WriteObjects("parameters", operation.QueryParameters, static (writer, name) =>
+        {
+            writer.WriteString("name"u8, name);
+            writer.WriteString("in"u8, "query"u8);
+            writer.WriteString("type"u8, "string"u8);
+        });
+        writer.WriteObject("responses", static writer => writer.WriteObject("200", static writer => writer.WriteString("description"u8, "OK"u8)));
+        writer.WriteObject(KindExtension, _ =>
+        {
+            writer.WriteString("group"u8, type.Resource.Group);
+            writer.WriteString("version"u8, type.Resource.Version);
+            writer.WriteString("kind"u8, type.Kind);
+        });
+    }
+
+    private static ProtobufMessage Operation(ResourceDefinition type, ApiOperation operation)
+    {
+        var message = new ProtobufMessage();
+        foreach (string name in operation.QueryParameters)
+        {
+            ProtobufMessage query = new ProtobufMessage().Add(2, "query").Add(4, name).Add(6, "string");
+            ProtobufMessage parameter = new ProtobufMessage().Add(2, new ProtobufMessage().Add(3, query));
+            message.Add(8, new ProtobufMessage().Add(1, parameter));
+        }
+
+        ProtobufMessage ok = new ProtobufMessage().Add(1, new ProtobufMessage().Add(1, "OK"));
+        string kind = $"group: \"{type.Resource.Group}\"\nversion: {type.Resource.Version}\nkind: {type.Kind}\n";
+        return message
+            .Add(9, new ProtobufMessage().Add(1, new ProtobufMessage().Add(1, "200").Add(2, ok)))
+            .Add(13, new ProtobufMessage().Add(1, KindExtension).Add(2, new ProtobufMessage().Add(2, kind)));
+    }
+
+    /// <summary>A protobuf message of strings and messages, which is all that the document needs.</summary>
+    private sealed class ProtobufMessage
+    {
+        private readonly List<byte> bytes = [];
+
+        public ProtobufMessage Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
+
+        public ProtobufMessage Add(int field, ProtobufMessage value) => Add(field, value.ToArray());
+
+        public byte[] ToArray() => [.. bytes];
+
+        private ProtobufMessage Add(int field, byte[] value)
+        {
+            const int lengthDelimited = 2;
+            AddVarint((field << 3) | lengthDelimited);
+            AddVarint(value.Length);
+            bytes.AddRange(value);
+            return this;
+        }
+
+        private void AddVarint(int value)
+        {
+            for (; value >= 0x80; value >>= 7)
+                bytes.Add((byte)(value | 0x80));
+
+            bytes.Add((byte)value);
+        }
+    }
+}

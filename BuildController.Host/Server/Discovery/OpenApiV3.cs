@@ -1,0 +1,148 @@
+using System.Text.Json;
+using BuildController.Informers.Api;
+using BuildController.Informers.Testing;
+
+namespace BuildController.Host.Server.Discovery;
+
+/// <summary>
+/// OpenAPI v3 documents, one a group and version. The schemas are loose: the cluster keeps every field that it is given.
+/// No strategic merge is offered: kubectl then merges core kinds by its own types, which know more than these schemas.
+/// </summary>
+internal static class OpenApiV3
+{
+    private static readonly string[] PatchTypes = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
+    private static readonly string[] PathParameters = ["name", "namespace"];
+
+    public static byte[] Index(IReadOnlyList<ResourceDefinition> types) => JsonBytes.Object(writer => writer.WriteObject("paths", _ =>
+    {
+        foreach (string path in types.Select(static type => type.Resource.Group.Length == 0 ? $"api/{type.Resource.Version}" : $"apis/{type.Resource.ApiVersion}").Distinct())
+            writer.WriteObject(path, _ => writer.WriteString("serverRelativeURL"u8, $"/openapi/v3/{path}"));
+    }));
+
+    /// <exception cref="ApiException">There is no such group and version.</exception>
+    public static byte[] Document(string group, string version, IReadOnlyList<ResourceDefinition> types)
+    {
+        ResourceDefinition[] found = [.. types.Where(type => type.Resource.Group == group && type.Resource.Version == version)];
+        if (found.Length == 0)
+            throw Refusal.UnknownPath();
+
+        return JsonBytes.Object(writer =>
+        {
+            writer.WriteString("openapi"u8, "3.0.0"u8);
+            writer.WriteObject("info", static writer =>
+            {
+                writer.WriteString("title"u8, "BuildController embedded cluster"u8);
+                writer.WriteString("version"u8, "v1.32.0"u8);
+            });
+            writer.WriteObject("paths", _ => WritePaths(writer, found));
+            writer.WriteObject("components", _ => writer.WriteObject("schemas", _ =>
+            {
+                foreach (ResourceDefinition type in found)
+                    writer.WriteObject(SchemaName(type), _ => WriteSchema(writer, type));
+            }));
+        });
+    }
+
+    private static void WritePaths(Utf8JsonWriter writer, ResourceDefinition[] types)
+    {
+        foreach (ResourceDefinition type in types)
+        {
+            foreach (IGrouping<string, ApiOperation> path in ApiOperation.Of(type).GroupBy(static operation => operation.Path))
+            {
+                writer.WriteObject(path.Key, _ =>
+                {
+                    foreach (ApiOperation operation in path)
+                        writer.WriteObject(operation.Method, _ => WriteOperation(writer, type, operation));
+
+                    IEnumerable<string> names = PathParameters.Where(name => path.Key.Contains($"{{{name}}}", StringComparison.Ordinal));
+                    writer.WriteObjects("parameters", names, static (writer, name) => WriteParameter(writer, name, "path"));
+                });
+            }
+        }
+    }
+
+    private static void WriteOperation(Utf8JsonWriter writer, ResourceDefinition type, ApiOperation operation)
+    {
+        writer.WriteString("operationId"u8, OperationId(type, operation));
+        writer.WriteObjects("parameters", operation.QueryParameters, static (writer, name) => WriteParameter(writer, name, "query"));
+        if (operation.Method is "post" or "put" or "patch")
+        {
+            writer.WriteObject("requestBody", _ => writer.WriteObject("content", _ =>
+            {
+                foreach (string mediaType in operation.Method == "patch" ? PatchTypes : ["application/json"])
+                    WriteContent(writer, mediaType, type);
+            }));
+        }
+
+        writer.WriteObject("responses", _ => writer.WriteObject("200", _ =>
+        {
+            writer.WriteString("description"u8, "OK"u8);
+            writer.WriteObject("content", _ => WriteContent(writer, "application/json", type));
+        }));
+        writer.WriteString("x-kubernetes-action"u8, operation.Action);
+        writer.WriteObject("x-kubernetes-group-version-kind", _ => WriteKind(writer, type));
+    }
+
+    private static string OperationId(ResourceDefinition type, ApiOperation operation) =>
+        string.Concat(operation.Action, type.Kind, operation.Path.EndsWith("/status", StringComparison.Ordinal) ? "Status" : string.Empty, operation is { Action: "list" } && type.Scope == ResourceScope.Namespaced && !operation.Path.Contains('{', StringComparison.Ordinal) ? "ForAllNamespaces" : string.Empty);
+
+    private static void WriteParameter(Utf8JsonWriter writer, string name, string place)
+    {
+        writer.WriteString("name"u8, name);
+        writer.WriteString("in"u8, place);
+        if (place == "path")
+            writer.WriteBoolean("required"u8, true);
+
+        writer.WriteObject("schema", _ => writer.WriteString("type"u8, ParameterType(name)));
+    }
+
+    private static string ParameterType(string name) => name switch
+    {
+        "limit" or "timeoutSeconds" or "gracePeriodSeconds" => "integer",
+        "watch" or "allowWatchBookmarks" or "sendInitialEvents" or "force" or "orphanDependents" => "boolean",
+        _ => "string",
+    };
+
+    private static void WriteContent(Utf8JsonWriter writer, string mediaType, ResourceDefinition type) =>
+        writer.WriteObject(mediaType, _ => writer.WriteObject("schema", _ => writer.WriteString("$ref"u8, $"#/components/schemas/{SchemaName(type)}")));
+
+    private static void WriteSchema(Utf8JsonWriter writer, ResourceDefinition type)
+    {
+        writer.WriteString("type"u8, "object"u8);
+        writer.WriteString("description"u8, $"{type.Kind} as the embedded cluster keeps it: every field that is written stays as it is, whether listed here or not.");
+        writer.WriteObject("properties", _ =>
+        {
+            WriteProperty(writer, "apiVersion", "string", $"Always {type.Resource.ApiVersion}.");
+            WriteProperty(writer, "kind", "string", $"Always {type.Kind}.");
+            WriteProperty(writer, "metadata", "object", "Standard object metadata: name, namespace, labels, annotations, ownerReferences, finalizers, and what the server sets.");
+            if (type.HasStatus)
+            {
+                WriteProperty(writer, "spec", "object", "What is wanted. Every field is kept.");
+                WriteProperty(writer, "status", "object", "What is, as controllers report it through the status subresource.");
+            }
+        });
+        writer.WriteBoolean("x-kubernetes-preserve-unknown-fields"u8, true);
+        writer.WriteObjects("x-kubernetes-group-version-kind", [type], WriteKind);
+    }
+
+    private static void WriteProperty(Utf8JsonWriter writer, string name, string type, string description) => writer.WriteObject(name, _ =>
+    {
+        writer.WriteString("type"u8, type);
+        writer.WriteString("description"u8, description);
+        if (type == "object")
+            writer.WriteBoolean("x-kubernetes-preserve-unknown-fields"u8, true);
+    });
+
+    private static void WriteKind(Utf8JsonWriter writer, ResourceDefinition type)
+    {
+        writer.WriteString("group"u8, type.Resource.Group);
+        writer.WriteString("version"u8, type.Resource.Version);
+        writer.WriteString("kind"u8, type.Kind);
+    }
+
+    private static string SchemaName(ResourceDefinition type)
+    {
+        string group = type.Resource.Group.Length == 0 ? "core.api.k8s.io" : type.Resource.Group;
+        return $"{string.Join('.', group.Split('.').Reverse())}.{type.Resource.Version}.{type.Kind}";
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildController.Informers.Client;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace BuildController.Host.Server;
+
+/// <summary>Reads the bodies of writes: JSON, and YAML where the API takes it.</summary>
+internal static class RequestBody
+{
+    private const string PatchTypes =
+        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml";
+
+    // A member given twice has no one meaning, and JsonNode would only find out when it is read.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads an object; null if there is no body.</summary>
+    public static async Task<JsonObject?> ReadObjectAsync(HttpRequest request)
+    {
+        byte[] body = await ReadBytesAsync(request);
+        if (body.Length == 0)
+            return null;
+
+        bool isYaml = MediaType(request) switch
+        {
+            "" or "application/json" => false,
+            "application/yaml" or "application/x-yaml" or "text/yaml" => true,
+            _ => throw Refusal.UnsupportedMediaType("application/json, application/yaml"),
+        };
+        return Parse(isYaml ? ToJson(body) : body) as JsonObject
+            ?? throw Refusal.BadRequest("the body of the request must be an object");
+    }
+
+    /// <summary>Reads a patch of any kind.</summary>
+    public static async Task<Patch> ReadPatchAsync(HttpRequest request)
+    {
+        PatchKind kind = MediaType(request) switch
+        {
+            "application/merge-patch+json" => PatchKind.JsonMerge,
+            "application/json-patch+json" => PatchKind.Json,
+            "application/strategic-merge-patch+json" => PatchKind.StrategicMerge,
+            "application/apply-patch+yaml" => PatchKind.Apply,
+            _ => throw Refusal.UnsupportedMediaType(PatchTypes),
+        };
+        byte[] body = await ReadBytesAsync(request);
+        if (kind == PatchKind.Apply)
+            body = ToJson(body);
+
+        Parse(body);
+        return Patch.Of(kind, body);
+    }
+
+    private static async Task<byte[]> ReadBytesAsync(HttpRequest request)
+    {
+        var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return body.ToArray();
+    }
+
+    private static string MediaType(HttpRequest request) =>
+        string.IsNullOrEmpty(request.ContentType) ? string.Empty
+        : MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type.MediaType.Value!.ToLowerInvariant()
+        : throw Refusal.BadRequest($"malformed Content-Type '{request.ContentType}'");
+
+    private static JsonNode? Parse(byte[] json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: Strict);
+        }
+        catch (JsonException error)
+        {
+            throw Refusal.BadRequest($"the body of the request is malformed JSON: {error.Message}");
+        }
+    }
+
+    private static byte[] ToJson(byte[] yaml)
+    {
+        // JSON is YAML too, and what most clients send.
+        if (yaml.AsSpan().TrimStart(" \r\n\t"u8) is [(byte)'{', ..] && IsJson(yaml))
+            return yaml;
+
+        try
+        {
+            return YamlToJson.Convert(Encoding.UTF8.GetString(yaml));
+        }
+        catch (FormatException error)
+        {
+            throw Refusal.BadRequest($"the body of the request is malformed YAML: {error.Message}");
+        }
+    }
+
+    private static bool IsJson(byte[] text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text);
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildController.Host.Server.Tables;
+using BuildController.Informers.Api;
+using BuildController.Informers.Client;
+using BuildController.Informers.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace BuildController.Host.Server;
+
+/// <summary>One request for a resource: finds the verb, lets the cluster do it, and shows the outcome as the client wants it.</summary>
+internal sealed class ResourceRequest
+{
+    private readonly HttpContext context;
+    private readonly InMemoryCluster cluster;
+    private readonly ResourceDefinition type;
+    private readonly RequestPath path;
+    private readonly RequestQuery query;
+    private readonly ResponseShape shape;
+    private readonly TableWriter table;
+
+    public ResourceRequest(HttpContext context, InMemoryCluster cluster, ResourceDefinition type, RequestPath path, TableColumns columns, TimeProvider time)
+    {
+        this.context = context;
+        this.cluster = cluster;
+        this.type = type;
+        this.path = path;
+        query = new RequestQuery(context.Request.Query);
+        shape = AcceptHeader.Shape(context.Request.Headers.Accept) ?? throw Refusal.NotAcceptable();
+        table = new TableWriter(columns.For(type), query.IncludeObject, time);
+    }
+
+    private ObjectKey Key => new(path.Namespace ?? string.Empty, path.Name!);
+
+    private string? UserAgent => context.Request.Headers.UserAgent;
+
+    public Task HandleAsync(CancellationToken stopping)
+    {
+        CheckScope();
+        CheckSubresource();
+        return (context.Request.Method, path) switch
+        {
+            ("GET", { Name: null }) when query.IsWatch => WatchAsync(stopping),
+            ("GET", { Name: null }) => ListAsync(),
+            ("GET", _) => WriteObjectAsync(StatusCodes.Status200OK, cluster.Get(type, Key)),
+            ("POST", { Name: null }) when HasPlace => CreateAsync(),
+            ("DELETE", { Name: null }) when HasPlace => DeleteCollectionAsync(),
+            ("PUT", { Name: not null }) => ReplaceAsync(),
+            ("PATCH", { Name: not null }) => PatchAsync(),
+            ("DELETE", { Name: not null, Subresource: null }) => DeleteAsync(),
+            _ => throw Refusal.MethodNotAllowed(),
+        };
+    }
+
+    /// <summary>Whether the path says in full where objects are: not the collection over all namespaces.</summary>
+    private bool HasPlace => type.Scope == ResourceScope.Cluster || path.Namespace is not null;
+
+    private void CheckScope()
+    {
+        bool fits = type.Scope == ResourceScope.Cluster ? path.Namespace is null : path.Name is null || path.Namespace is not null;
+        if (!fits)
+            throw Refusal.UnknownPath();
+    }
+
+    private void CheckSubresource()
+    {
+        if (path.Subresource is null || (path.Subresource == "status" && type.HasStatus))
+            return;
+
+        throw path is { Subresource: "log", Plural: "pods", Group: "" }
+            ? Refusal.NotFound($"pod \"{path.Name}\" has no log: the pods of the embedded cluster are simulated")
+            : Refusal.UnknownPath();
+    }
+
+    private Task ListAsync()
+    {
+        ListOptions options = query.List();
+        StoredList list = cluster.List(type, path.Namespace, options);
+        if (query.WantsExactVersion && list.Metadata.ResourceVersion != options.ResourceVersion)
+            throw Refusal.Expired($"The provided resource version {options.ResourceVersion} is no longer shown: only the newest is.");
+
+        return WriteListAsync(list);
+    }
+
+    private async Task WatchAsync(CancellationToken stopping)
+    {
+        WatchOptions options = query.Watch();
+        if (query.RefusesInitialEvents && options.ResourceVersion is null or "0")
+            options = options with { ResourceVersion = cluster.List(type, path.Namespace, new ListOptions { Limit = 1 }).Metadata.ResourceVersion };
+
+        using ClusterWatch watch = cluster.Watch(type, path.Namespace, options);
+        bool isFirst = true;
+        await WatchResponse.WriteAsync(context, watch, json =>
+        {
+            bool withHeadings = isFirst;
+            isFirst = false;
+            return Show(json, withHeadings);
+        }, stopping);
+    }
+
+    private async Task CreateAsync()
+    {
+        WriteOptions options = query.Write("CreateOptions", isApply: false, UserAgent);
+        ReadOnlyMemory<byte> created = cluster.Create(type, path.Namespace, await ReadObjectAsync(), options);
+        await WriteObjectAsync(StatusCodes.Status201Created, created);
+    }
+
+    private async Task ReplaceAsync()
+    {
+        WriteOptions options = query.Write("UpdateOptions", isApply: false, UserAgent);
+        JsonObject body = await ReadObjectAsync();
+        await WriteObjectAsync(StatusCodes.Status200OK, cluster.Replace(type, Key, path.Subresource, body, options));
+    }
+
+    private async Task PatchAsync()
+    {
+        Patch patch = await RequestBody.ReadPatchAsync(context.Request);
+        WriteOptions options = query.Write("PatchOptions", patch.Kind == PatchKind.Apply, UserAgent);
+        ReadOnlyMemory<byte> result = cluster.Patch(type, Key, path.Subresource, patch, options, out bool created);
+        await WriteObjectAsync(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, result);
+    }
+
+    private async Task DeleteAsync()
+    {
+        (DeleteOptions options, bool dryRun) = await ReadDeleteOptionsAsync();
+        bool gone = true;
+        ReadOnlyMemory<byte> last = dryRun ? WouldDelete(options) : cluster.Delete(type, Key, options, out gone);
+        if (gone)
+            await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, StatusResult.Deleted(type.Resource, path.Name!, Uid(last)));
+        else
+            await WriteObjectAsync(StatusCodes.Status200OK, last);
+    }
+
+    private async Task DeleteCollectionAsync()
+    {
+        (DeleteOptions options, bool dryRun) = await ReadDeleteOptionsAsync();
+        ListOptions selector = query.Selectors();
+        await WriteListAsync(dryRun ? cluster.List(type, path.Namespace, selector) : cluster.DeleteCollection(type, path.Namespace, selector, options));
+    }
+
+    private ReadOnlyMemory<byte> WouldDelete(DeleteOptions options)
+    {
+        ReadOnlyMemory<byte> stored = cluster.Get(type, Key);
+        using JsonDocument document = JsonDocument.Parse(stored);
+        string uid = document.RootElement.Text("metadata", "uid"), version = document.RootElement.Text("metadata", "resourceVersion");
+        if (options.Uid is { } wantedUid && wantedUid != uid)
+            throw Refusal.Conflict(type.Resource, path.Name!, $"Precondition failed: UID in precondition: {wantedUid}, UID in object meta: {uid}");
+        if (options.ResourceVersion is { } wantedVersion && wantedVersion != version)
+            throw Refusal.Conflict(type.Resource, path.Name!, $"Precondition failed: ResourceVersion in precondition: {wantedVersion}, ResourceVersion in object meta: {version}");
+
+        return stored;
+    }
+
+    private static string Uid(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.Text("metadata", "uid");
+    }
+
+    private async Task<JsonObject> ReadObjectAsync() =>
+        await RequestBody.ReadObjectAsync(context.Request) ?? throw Refusal.BadRequest("the request has no body: an object is expected");
+
+    private async Task<(DeleteOptions Options, bool DryRun)> ReadDeleteOptionsAsync() =>
+        await RequestBody.ReadObjectAsync(context.Request) is { } body ? DeleteRequest.FromBody(body) : query.Delete();
+
+    private Task WriteObjectAsync(int code, ReadOnlyMemory<byte> json) => JsonResponse.WriteAsync(context, code, Show(json));
+
+    private Task WriteListAsync(StoredList list) => shape switch
+    {
+        ResponseShape.Table => JsonResponse.WriteAsync(context, StatusCodes.Status200OK, table.Many(list.Items, list.Metadata)),
+        ResponseShape.Metadata => JsonResponse.WriteAsync(context, StatusCodes.Status200OK, PartialMetadata.Many(list)),
+        _ => JsonResponse.WriteListAsync(context, type.Resource.ApiVersion, $"{type.Kind}List", list),
+    };
+
+    private ReadOnlyMemory<byte> Show(ReadOnlyMemory<byte> json, bool withHeadings = true) => shape switch
+    {
+        ResponseShape.Table => table.One(json, withHeadings),
+        ResponseShape.Metadata => PartialMetadata.One(json),
+        _ => json,
+    };
+}
