@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using BuildController.Host.Commands;
 using BuildController.Informers.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -128,14 +129,6 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
             }
         });
         return builder.Build();
-    }
-
-    /// <summary>Ctrl-C belongs to the process that the server is a part of.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Hands the web server's warnings to the caller's loggers.</summary>

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using BuildController.Host.Server;
+using BuildController.Informers.Api;
+using BuildController.Informers.Client.Configuration;
+
+namespace BuildController.Host.Commands;
+
+/// <summary>
+/// Runs a command line. What a person can mend is told in one line on standard error: exit status 2 if the command line
+/// itself makes no sense, 1 for everything else.
+/// </summary>
+internal static class CommandRunner
+{
+    private const int Failed = 1;
+    private const int Misused = 2;
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = CommandLine.Create().Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            return await TellAsync(error, Misused, $"{Explain(parsed)} Try --help.");
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+
+            // Signals are ours: see TerminationSignal.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (UsageException fault)
+        {
+            return await TellAsync(error, Misused, fault.Message);
+        }
+        catch (Exception fault) when (fault is KubeConfigException or PortInUseException or ApiException)
+        {
+            return await TellAsync(error, Failed, fault.Message);
+        }
+    }
+
+    /// <summary>The first error that names something; what follows is often only its consequence.</summary>
+    private static string Explain(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string token = parsed.UnmatchedTokens[0];
+            return token.StartsWith('-') ? $"unknown option '{token}'." : $"unknown command '{token}'.";
+        }
+
+        return parsed.Errors[0].Message;
+    }
+
+    private static async Task<int> TellAsync(TextWriter error, int exitCode, string message)
+    {
+        await error.WriteLineAsync($"error: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}

@@ -1,0 +1,89 @@
+using BuildController.Host.Samples;
+using BuildController.Host.Server;
+using BuildController.Host.Simulation;
+using BuildController.Informers.Client;
+using BuildController.Informers.Client.Configuration;
+using BuildController.Informers.Client.Http;
+using BuildController.Informers.Execution;
+using BuildController.Informers.Testing;
+
+namespace BuildController.Host.Commands;
+
+/// <summary>
+/// A whole cluster in this process: the API server over HTTPS, the samples, and a kubelet that reaches it as everybody
+/// else does. Disposing stops the kubelet, ends open watches and removes the kubeconfig.
+/// </summary>
+internal sealed class EmbeddedCluster : IAsyncDisposable
+{
+    private readonly EmbeddedApiServer server;
+    private readonly OperatorRuntime runtime;
+    private readonly List<IAsyncDisposable> parts = [];
+    private readonly string folder;
+    private readonly CancellationTokenSource stopKubelet = new();
+    private Task kubelet = Task.CompletedTask;
+
+    private EmbeddedCluster(EmbeddedApiServer server, OperatorRuntime runtime)
+    {
+        this.server = server;
+        this.runtime = runtime;
+        folder = Directory.CreateTempSubdirectory("buildcontroller-").FullName;
+        KubeconfigPath = Path.Combine(folder, "kubeconfig");
+        server.WriteKubeconfig(KubeconfigPath);
+    }
+
+    /// <summary>Where the API server listens.</summary>
+    public Uri Address => server.Address;
+
+    /// <summary>A kubeconfig that reaches it; only this user may read it.</summary>
+    public string KubeconfigPath { get; }
+
+    /// <exception cref="PortInUseException">The port is taken.</exception>
+    public static async Task<EmbeddedCluster> StartAsync(int port, OperatorRuntime runtime, SimulatedKubeletOptions? kubelet, CancellationToken cancellationToken)
+    {
+        var store = new InMemoryCluster(runtime);
+        OpenShiftDefinitions.Register(store);
+        EmbeddedApiServer server = await EmbeddedApiServer.StartAsync(store, new EmbeddedApiServerOptions { Port = port, Runtime = runtime }, cancellationToken);
+        var cluster = new EmbeddedCluster(server, runtime);
+        try
+        {
+            await SampleCluster.CreateAsync(cluster.Connect("admin"), cancellationToken);
+            if (kubelet is not null)
+                cluster.StartKubelet(kubelet);
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A client of its own, which lives as long as the cluster.</summary>
+    /// <param name="userAgent">How its requests name it.</param>
+    public IClientset Connect(string userAgent)
+    {
+        var clientset = new HttpClientset(KubeConfig.Load(KubeconfigPath) with { UserAgent = userAgent }, runtime);
+        parts.Add(clientset);
+        return clientset;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stopKubelet.Cancel();
+        await kubelet;
+        for (int i = parts.Count - 1; i >= 0; i--)
+            await parts[i].DisposeAsync();
+
+        await server.DisposeAsync();
+        stopKubelet.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void StartKubelet(SimulatedKubeletOptions options)
+    {
+        var simulated = new SimulatedKubelet(Connect("kubelet"), options, runtime);
+        parts.Add(simulated);
+        kubelet = simulated.RunAsync(stopKubelet.Token);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using BuildController.Core.Model;
+using BuildController.Informers.Api;
+using BuildController.Informers.Cache;
+using BuildController.Informers.Client;
+using BuildController.Informers.Control;
+using BuildController.Informers.Execution;
+using BuildController.Informers.WorkQueue;
+
+namespace BuildController.Host.Simulation;
+
+/// <summary>
+/// Takes pods through their phases as kubelets do, through the API server as they do: pulls, runs, lets build pods build,
+/// and ends pods that are deleted or over their deadline. Nothing is really run.
+/// </summary>
+internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposable
+{
+    private readonly OperatorRuntime runtime;
+    private readonly SimulatedKubeletOptions options;
+    private readonly IResourceClient<Pod> pods;
+    private readonly SimulatedBuild build;
+    private readonly SharedInformerFactory informers;
+    private readonly IController controller;
+
+    /// <summary>Since when each pod is in the stage it is in, by the kubelet's own clock: status times have whole seconds only.</summary>
+    private readonly ConcurrentDictionary<(string Uid, string Stage), long> since = new();
+
+    public SimulatedKubelet(IClientset clientset, SimulatedKubeletOptions options, OperatorRuntime runtime)
+    {
+        this.options = options;
+        this.runtime = runtime;
+        pods = clientset.Resource(Resources.Pods);
+        build = new SimulatedBuild(clientset, runtime);
+        informers = new SharedInformerFactory(clientset, runtime: runtime);
+        var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = "kubelet" }, runtime);
+        informers.For(Resources.Pods).AddKeyHandler(queue.Add);
+        controller = Controller.Create(
+            queue,
+            this,
+            new ControllerOptions { Name = "kubelet", Workers = 4, WaitFor = [token => informers.WaitForSyncAsync(cancellationToken: token)] },
+            runtime);
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        informers.Start();
+        return controller.RunAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await controller.DisposeAsync();
+        await informers.DisposeAsync();
+    }
+
+    public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Pod? pod = await pods.FindAsync(key, cancellationToken);
+            return pod switch
+            {
+                null => ReconcileResult.Done,
+                { Metadata.DeletionTimestamp: not null } => await EndAsync(pod, cancellationToken),
+                { Status.Phase: null or "Pending" } => await StartAsync(pod, cancellationToken),
+                { Status.Phase: "Running" } => await RunAsync(pod, cancellationToken),
+                _ => Finished(pod),
+            };
+        }
+        catch (ApiException error) when (error.IsConflict || error.IsNotFound)
+        {
+            // Changed or gone under our hands: look again.
+            return ReconcileResult.RequeueAfter(TimeSpan.Zero);
+        }
+    }
+
+    private async Task<ReconcileResult> StartAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        if (pod.Status.ContainerStatuses.Count == 0)
+            await PatchStatusAsync(pod, PodStatusJson.Creating(pod, runtime.Time.GetUtcNow()), cancellationToken);
+
+        if (Remaining(pod, "pull", options.PullTime) is { } left)
+            return ReconcileResult.RequeueAfter(left);
+
+        if (await build.MissingVolumeAsync(pod, cancellationToken) is { } missing)
+        {
+            await PatchStatusAsync(pod, PodStatusJson.Waiting(pod, "CreateContainerConfigError", missing), cancellationToken);
+            return ReconcileResult.RequeueAfter(options.MountRetry);
+        }
+
+        await PatchStatusAsync(pod, PodStatusJson.Running(pod, runtime.Time.GetUtcNow()), cancellationToken);
+        return ReconcileResult.Done;
+    }
+
+    private async Task<ReconcileResult> RunAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = runtime.Time.GetUtcNow();
+        TimeSpan? untilDeadline = pod.Spec.ActiveDeadlineSeconds is { } seconds ? pod.Status.StartTime + TimeSpan.FromSeconds(seconds) - now : null;
+        if (untilDeadline <= TimeSpan.Zero)
+        {
+            await PatchStatusAsync(pod, PodStatusJson.DeadlineExceeded(pod, now), cancellationToken);
+            return Finished(pod);
+        }
+
+        bool isBuilding = SimulatedBuild.IsBuild(pod) && !pod.Status.ContainerStatuses.Any(static status => status.State?.Terminated is not null);
+        if (isBuilding)
+        {
+            if (Remaining(pod, "build", options.BuildTime) is { } left)
+                return ReconcileResult.RequeueAfter(left);
+
+            await PatchStatusAsync(pod, await build.FinishAsync(pod, cancellationToken), cancellationToken);
+        }
+
+        return untilDeadline is { } wait ? ReconcileResult.RequeueAfter(wait) : ReconcileResult.Done;
+    }
+
+    private async Task<ReconcileResult> EndAsync(Pod pod, CancellationToken cancellationToken)
+    {
+        bool isRunning = pod.Status.Phase is "Running";
+        if (isRunning && Remaining(pod, "stop", options.StopTime) is { } left)
+            return ReconcileResult.RequeueAfter(left);
+
+        var now = new DeleteOptions { Uid = pod.Metadata.Uid, GracePeriod = TimeSpan.Zero };
+        await pods.DeleteIfExistsAsync(Resources.Pods.KeyOf(pod), now, cancellationToken);
+        return Finished(pod);
+    }
+
+    private ReconcileResult Finished(Pod pod)
+    {
+        foreach (string stage in (string[])["pull", "build", "stop"])
+            since.TryRemove((pod.Metadata.Uid!, stage), out _);
+
+        return ReconcileResult.Done;
+    }
+
+    /// <summary>How long a stage still takes, or null when it is over.</summary>
+    private TimeSpan? Remaining(Pod pod, string stage, TimeSpan length)
+    {
+        long start = since.GetOrAdd((pod.Metadata.Uid!, stage), static (_, time) => time.GetTimestamp(), runtime.Time);
+        TimeSpan left = length - runtime.Time.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : null;
+    }
+
+    private Task<Pod> PatchStatusAsync(Pod pod, Patch status, CancellationToken cancellationToken) =>
+        pods.PatchStatusAsync(Resources.Pods.KeyOf(pod), status, cancellationToken);
+}
