@@ -6,6 +6,7 @@ using NUnit.Framework;
 namespace BuildController.Tests.Informers.WorkQueue;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RateLimiterTests
 {
     private readonly ManualTimeProvider time = new();

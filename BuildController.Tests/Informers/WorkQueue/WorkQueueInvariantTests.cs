@@ -225,8 +225,8 @@ public sealed class WorkQueueInvariantTests
         public void Began(int key)
         {
             int atOnce = Interlocked.Increment(ref workers[key]);
-            if (atOnce > Volatile.Read(ref mostAtOnce))
-                Volatile.Write(ref mostAtOnce, atOnce);
+            for (int most = mostAtOnce; atOnce > most; most = mostAtOnce)
+                Interlocked.CompareExchange(ref mostAtOnce, atOnce, most);
 
             Volatile.Write(ref seen[key], Volatile.Read(ref added[key]));
             Interlocked.Increment(ref visits);

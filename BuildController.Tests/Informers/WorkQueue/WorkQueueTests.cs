@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace BuildController.Tests.Informers.WorkQueue;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class WorkQueueTests
 {
     private readonly VirtualWorld world = new();
