@@ -39,7 +39,7 @@ public sealed record ClusterConfiguration
     /// <summary>The certificates between <see cref="ClientCertificate"/> and its authority; empty if there are none.</summary>
     public IReadOnlyList<X509Certificate2> ClientCertificateChain { get; init; } = [];
 
-    /// <summary>A command that prints credentials; null for none. Given, no other credentials may be.</summary>
+    /// <summary>A command that prints credentials; null for none. It comes before the tokens.</summary>
     public ExecCredentialPlugin? Exec { get; init; }
 
     /// <summary>The namespace to use where none is said. The default is <c>default</c>.</summary>

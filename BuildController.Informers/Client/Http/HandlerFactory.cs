@@ -28,6 +28,9 @@ internal static class HandlerFactory
             EnableMultipleHttp2Connections = true,
             AllowAutoRedirect = false,
             UseCookies = false,
+
+            // A watch that is left must end now, not be read on so that its connection can be used again.
+            MaxResponseDrainSize = 0,
             SslOptions = tls,
         };
         if (configuration.Proxy is not null)
@@ -60,6 +63,7 @@ internal static class HandlerFactory
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
             };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(configuration.CertificateAuthorities.ToArray());
         }

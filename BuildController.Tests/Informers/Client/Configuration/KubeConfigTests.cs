@@ -179,6 +179,28 @@ public sealed class KubeConfigTests
     }
 
     [Test]
+    public void A_damaged_file_is_read_or_refused_in_one_line_and_nothing_else()
+    {
+        const string Damage = "{}[]:,-&*!|>'\"%@` #\n\tx";
+        for (int seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var text = new StringBuilder(Valid);
+            for (int i = random.Next(1, 4); i > 0; i--)
+                text[random.Next(text.Length)] = Damage[random.Next(Damage.Length)];
+
+            try
+            {
+                Load(text.ToString());
+            }
+            catch (KubeConfigException error)
+            {
+                error.Message.Should().StartWith(folder.Path).And.NotContain("\n");
+            }
+        }
+    }
+
+    [Test]
     public void A_key_that_does_not_belong_to_the_certificate_is_a_fault()
     {
         (string certificate, _) = certificates.Issue("me");

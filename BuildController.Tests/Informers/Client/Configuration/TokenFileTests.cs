@@ -74,6 +74,18 @@ public sealed class TokenFileTests
     }
 
     [Test]
+    public void A_file_that_holds_no_token_is_not_sent()
+    {
+        CannedServer server = Server(_ => true);
+        folder.Write("token", "two\nlines");
+
+        Action get = () => Get(server);
+
+        get.Should().Throw<ApiException>().WithMessage("*line breaks*").Which.Message.Should().NotContain("two");
+        server.Requests.Should().BeEmpty();
+    }
+
+    [Test]
     public void A_fixed_token_that_is_refused_is_not_sent_again()
     {
         CannedServer server = Server(_ => false);

@@ -114,6 +114,27 @@ public sealed class ListTests
     }
 
     [Test]
+    public void A_damaged_list_is_read_or_refused_and_nothing_else()
+    {
+        for (int seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            byte[] bytes = Encoding.UTF8.GetBytes(Small);
+            for (int i = random.Next(1, 4); i > 0; i--)
+                bytes[random.Next(bytes.Length)] = (byte)"{}[]\",:\\ x\n\0"[random.Next(12)];
+
+            try
+            {
+                List(new PiecewiseStream(bytes, [random.Next(1, 100)]));
+            }
+            catch (ApiException error)
+            {
+                error.Reason.Should().BeOneOf(ApiErrorReason.MalformedResponse, ApiErrorReason.ConnectionLost);
+            }
+        }
+    }
+
+    [Test]
     public void What_the_visitor_throws_comes_out_as_it_is()
     {
         Action list = () => Run(CannedServer.Of(PiecewiseStream.Of(Small)), ListOptions.Default, _ => throw new FormatException("mine"));

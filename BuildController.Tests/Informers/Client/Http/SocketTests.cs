@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,8 +83,9 @@ public sealed class SocketTests
         (await clientset.Resource(Types.ConfigMap).GetAsync(Key)).Metadata.Name.Should().Be("me");
     }
 
-    [Test]
-    public async Task A_watch_is_open_before_the_first_event_and_its_disposal_reaches_the_server()
+    [TestCase(HttpProtocols.Http2)]
+    [TestCase(HttpProtocols.Http1)]
+    public async Task A_watch_is_open_before_the_first_event_and_its_disposal_reaches_the_server(HttpProtocols protocol)
     {
         var mayWrite = new TaskCompletionSource();
         var aborted = new TaskCompletionSource();
@@ -95,7 +97,7 @@ public sealed class SocketTests
             await context.Response.WriteAsync("""{"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"1"}}}""" + "\n");
             await context.Response.Body.FlushAsync();
             await aborted.Task;
-        });
+        }, protocol);
         await using HttpClientset clientset = Clientset(server);
 
         IWatchStream<ConfigMap> stream = await clientset.Resource(Types.ConfigMap).WatchAsync(null, new WatchOptions());
@@ -173,17 +175,21 @@ public sealed class SocketTests
         return new HttpClientset(change?.Invoke(configuration) ?? configuration, OperatorRuntime.Default);
     }
 
-    private async Task<WebApplication> ServeAsync(RequestDelegate handle)
+    private async Task<WebApplication> ServeAsync(RequestDelegate handle, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         (string certificate, string key) = certificates.Issue("server.test");
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen =>
         {
-            https.ServerCertificate = Pem.CertificateWithKey(certificate, key);
-            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            https.AllowAnyClientCertificate();
-        })));
+            listen.Protocols = protocols;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = Pem.CertificateWithKey(certificate, key);
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.AllowAnyClientCertificate();
+            });
+        }));
         WebApplication server = builder.Build();
         server.Run(handle);
         await server.StartAsync();

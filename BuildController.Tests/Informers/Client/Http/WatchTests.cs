@@ -131,6 +131,38 @@ public sealed class WatchTests
         events[1].Object!.Data["k"].Length.Should().Be(huge.Length);
     }
 
+    [TestCase("""{"type":"ADDED","object":OBJECT}""")]
+    [TestCase("""{"object":OBJECT,"type":"ADDED"}""")]
+    public void An_object_may_be_deep(string line)
+    {
+        string deep = """{"metadata":{"name":"a","resourceVersion":"5"},"spec":""" + string.Concat(Enumerable.Repeat("{\"a\":[", 200)) + string.Concat(Enumerable.Repeat("]}", 200)) + "}";
+        Stream Body() => PiecewiseStream.Of(line.Replace("OBJECT", deep, StringComparison.Ordinal));
+
+        Read(CannedServer.Of(Body()), Types.AnyConfigMap).Single().Object!.ToString().Should().Be(deep);
+        Read(CannedServer.Of(Body()), Types.NameOnly).Single().ResourceVersion.Should().Be("5");
+    }
+
+    [Test]
+    public void A_damaged_stream_is_read_or_refused_and_nothing_else()
+    {
+        for (int seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            byte[] bytes = Encoding.UTF8.GetBytes($"{Added}\n{Bookmark}\n{Expired}\n");
+            for (int i = random.Next(1, 4); i > 0; i--)
+                bytes[random.Next(bytes.Length)] = (byte)"{}[]\",:\\ x\n\0"[random.Next(12)];
+
+            try
+            {
+                Read(new PiecewiseStream(bytes, [random.Next(1, 100)]));
+            }
+            catch (ApiException error)
+            {
+                error.Reason.Should().BeOneOf(ApiErrorReason.MalformedResponse, ApiErrorReason.ConnectionLost);
+            }
+        }
+    }
+
     [Test]
     public void The_watch_is_open_before_the_first_event_and_may_be_idle_for_hours()
     {
