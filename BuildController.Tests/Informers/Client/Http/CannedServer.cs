@@ -70,6 +70,12 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
 
     public bool IsReadPending { get; private set; }
 
+    /// <summary>The largest buffer that the reader had room in.</summary>
+    public int LargestBuffer { get; private set; }
+
+    /// <summary>The buffer that it had room in last.</summary>
+    public int LastBuffer { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -85,6 +91,7 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        (LargestBuffer, LastBuffer) = (Math.Max(LargestBuffer, buffer.Length), buffer.Length);
         if (position == bytes.Length && staysOpen)
         {
             IsReadPending = true;

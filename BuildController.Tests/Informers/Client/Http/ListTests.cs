@@ -62,6 +62,23 @@ public sealed class ListTests
     }
 
     [Test]
+    public void A_list_is_never_held_whole_and_room_made_for_a_large_item_is_given_back()
+    {
+        string item = $$$"""{"metadata":{"name":"a"},"data":{"k":"{{{new string('x', 1000)}}}"}}""";
+        string items = string.Join(',', Enumerable.Repeat(item, 10_000));
+        string large = item.Replace("\"k\":\"", "\"k\":\"" + new string('x', 2_000_000), StringComparison.Ordinal);
+        PiecewiseStream small = PiecewiseStream.Of($$"""{"items":[{{items}}]}""");
+        PiecewiseStream mixed = PiecewiseStream.Of($$"""{"items":[{{large}},{{items}}]}""");
+
+        List(small).Items.Should().HaveCount(10_000);
+        List(mixed).Items.Should().HaveCount(10_001);
+
+        small.LargestBuffer.Should().BeLessThanOrEqualTo(128 * 1024);
+        mixed.LargestBuffer.Should().BeLessThanOrEqualTo(4 * 1024 * 1024);
+        mixed.LastBuffer.Should().BeLessThanOrEqualTo(128 * 1024);
+    }
+
+    [Test]
     public void Each_item_is_handed_over_before_the_next_has_come()
     {
         int cut = Encoding.UTF8.GetByteCount(Small[..Small.IndexOf("{\"metadata\":{\"name\":\"b\"", StringComparison.Ordinal)]);
