@@ -24,7 +24,7 @@ public interface IObjectCodec<T>
     /// <exception cref="JsonException">The JSON is not an object of this type.</exception>
     T Read(ReadOnlySpan<byte> utf8Json)
     {
-        var reader = new Utf8JsonReader(utf8Json);
+        var reader = new Utf8JsonReader(utf8Json, JsonDepth.Reader);
         reader.Read();
         return Read(ref reader);
     }

@@ -35,7 +35,7 @@ public sealed class UnstructuredObject : IKubernetesObject
     /// <exception cref="JsonException">The text is not a JSON object, or its metadata is malformed.</exception>
     public static UnstructuredObject Parse(string json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
+        using JsonDocument document = JsonDocument.Parse(json, JsonDepth.Document);
         return new UnstructuredObject(document.RootElement.Clone());
     }
 
@@ -53,7 +53,7 @@ internal sealed class UnstructuredCodec : IObjectCodec<UnstructuredObject>
 
     public UnstructuredObject Read(ref Utf8JsonReader reader) => new(JsonElement.ParseValue(ref reader));
 
-    public UnstructuredObject Read(ReadOnlySpan<byte> utf8Json) => new(JsonElement.Parse(utf8Json));
+    public UnstructuredObject Read(ReadOnlySpan<byte> utf8Json) => new(JsonElement.Parse(utf8Json, JsonDepth.Document));
 
     public void Write(Utf8JsonWriter writer, UnstructuredObject value) => value.Root.WriteTo(writer);
 }

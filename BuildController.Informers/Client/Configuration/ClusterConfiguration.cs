@@ -18,7 +18,7 @@ public sealed record ClusterConfiguration
     /// <summary>Whether to trust any server: for tests. The default is false.</summary>
     public bool SkipTlsVerify { get; init; }
 
-    /// <summary>The name that the server's certificate must have, where it is not the one in <see cref="Server"/>; null for that one.</summary>
+    /// <summary>The name that the server's certificate must have, where it is not the one in <see cref="Server"/>; null for that one. It is not applied through a proxy.</summary>
     public string? TlsServerName { get; init; }
 
     /// <summary>A proxy to go through; null for the one that the environment names, if any.</summary>
@@ -39,7 +39,7 @@ public sealed record ClusterConfiguration
     /// <summary>The certificates between <see cref="ClientCertificate"/> and its authority; empty if there are none.</summary>
     public IReadOnlyList<X509Certificate2> ClientCertificateChain { get; init; } = [];
 
-    /// <summary>A command that prints credentials; null for none. Given, no other credentials may be.</summary>
+    /// <summary>A command that prints credentials; null for none. It comes before the tokens.</summary>
     public ExecCredentialPlugin? Exec { get; init; }
 
     /// <summary>The namespace to use where none is said. The default is <c>default</c>.</summary>

@@ -36,6 +36,9 @@ internal static class KubeConfigResolver
         if (proxyText is not null && !Uri.TryCreate(proxyText, UriKind.Absolute, out proxy))
             throw cluster.Fault("proxy-url", "is no URL; write one like http://host:3128.");
 
+        if (proxy is not null && cluster.Text("tls-server-name") is not null)
+            throw cluster.Fault("proxy-url", "cannot go with tls-server-name; remove one of them.");
+
         return new ClusterConfiguration
         {
             Server = server,

@@ -56,6 +56,11 @@ internal sealed class YamlReader
         {
             throw new KubeConfigException($"{file}: line {error.Start.Line} is not valid YAML; mend the file.", error);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // The parser is not always able to say where it got lost.
+            throw new KubeConfigException($"{file}: this is not valid YAML; mend the file.", error);
+        }
     }
 
     /// <summary>The value's name with all names before it, for complaints.</summary>

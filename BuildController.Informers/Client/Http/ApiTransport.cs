@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BuildController.Informers.Api;
 using BuildController.Informers.Client.Configuration;
 using BuildController.Informers.Execution;
 
@@ -81,6 +82,11 @@ internal sealed class ApiTransport : IAsyncDisposable
         await credentials.DisposeAsync();
     }
 
+    /// <summary>What a header cannot carry would fail below, in words that do not help.</summary>
+    private static string Checked(string token) => token.AsSpan().ContainsAnyExceptInRange('!', '~')
+        ? throw new ApiException(ApiErrorReason.Unauthorized, "The bearer token has spaces, line breaks or other characters that no token has: check where it comes from.")
+        : token;
+
     private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, string? token, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(request.Method, new Uri(baseUrl + request.Path + request.Query))
@@ -94,7 +100,7 @@ internal sealed class ApiTransport : IAsyncDisposable
             message.Headers.AcceptEncoding.Add(Gzip);
 
         if (token is not null)
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Checked(token));
 
         if (!request.Body.IsEmpty)
         {

@@ -17,17 +17,21 @@ internal static class HandlerFactory
 
     public static SocketsHttpHandler Create(ClusterConfiguration configuration, CredentialSource credentials)
     {
+        SslClientAuthenticationOptions tls = TlsOptions(configuration, credentials);
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = DialTimeout,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = Dial(configuration, tls),
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
             EnableMultipleHttp2Connections = true,
             AllowAutoRedirect = false,
             UseCookies = false,
-            SslOptions = TlsOptions(configuration, credentials),
+
+            // A watch that is left must end now, not be read on so that its connection can be used again.
+            MaxResponseDrainSize = 0,
+            SslOptions = tls,
         };
         if (configuration.Proxy is not null)
             handler.Proxy = new WebProxy(configuration.Proxy);
@@ -41,7 +45,7 @@ internal static class HandlerFactory
 
     private static SslClientAuthenticationOptions TlsOptions(ClusterConfiguration configuration, CredentialSource credentials)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = configuration.TlsServerName };
+        var options = new SslClientAuthenticationOptions();
         if (configuration.ClientCertificate is { } certificate)
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, [.. configuration.ClientCertificateChain], offline: true);
         else if (configuration.Exec is not null)
@@ -59,11 +63,53 @@ internal static class HandlerFactory
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
             };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(configuration.CertificateAuthorities.ToArray());
         }
 
         return options;
+    }
+
+    /// <summary>How connections are made. The handler always expects the server to have the URL's name; where it has another, TLS begins here.</summary>
+    private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> Dial(
+        ClusterConfiguration configuration, SslClientAuthenticationOptions tls)
+    {
+        if (configuration.TlsServerName is not { } name || configuration.Server.Scheme != Uri.UriSchemeHttps)
+            return ConnectAsync;
+
+        return async (context, cancellationToken) =>
+        {
+            Stream stream = await ConnectAsync(context, cancellationToken);
+            bool isProxy = context.DnsEndPoint.Host != configuration.Server.IdnHost || context.DnsEndPoint.Port != configuration.Server.Port;
+            return isProxy ? stream : await SecureAsync(stream, name, tls, cancellationToken);
+        };
+    }
+
+    private static async ValueTask<Stream> SecureAsync(
+        Stream stream, string name, SslClientAuthenticationOptions tls, CancellationToken cancellationToken)
+    {
+        var secure = new SslStream(stream);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = name,
+                    ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                    ClientCertificateContext = tls.ClientCertificateContext,
+                    LocalCertificateSelectionCallback = tls.LocalCertificateSelectionCallback,
+                    RemoteCertificateValidationCallback = tls.RemoteCertificateValidationCallback,
+                    CertificateChainPolicy = tls.CertificateChainPolicy,
+                },
+                cancellationToken);
+            return secure;
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
+        }
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildController.Informers.Api;
 
 namespace BuildController.Informers.Client.Http;
 
@@ -29,7 +30,7 @@ internal static class ObjectPeek
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static (string ResourceVersion, bool EndsInitialEvents) VersionOf(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, JsonDepth.Reader);
         reader.Read();
         return MoveTo(ref reader, "metadata"u8) ? VersionOfMetadata(ref reader) : (string.Empty, false);
     }

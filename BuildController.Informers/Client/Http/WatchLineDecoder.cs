@@ -13,7 +13,7 @@ internal static class WatchLineDecoder
     public static WatchEvent<T> Decode<T>(ReadOnlySpan<byte> line, ResourceType<T> type)
         where T : class
     {
-        var reader = new Utf8JsonReader(line);
+        var reader = new Utf8JsonReader(line, JsonDepth.Reader);
         WatchEventType? eventType = null;
         ReadOnlySpan<byte> json = default;
 
