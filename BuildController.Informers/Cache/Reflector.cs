@@ -10,7 +10,8 @@ namespace BuildController.Informers.Cache;
 /// waits and goes on, listing again only where the watch cannot be resumed.
 /// </summary>
 internal sealed class Reflector<T>(
-    IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, DeltaFifo<T> queue, OperatorRuntime runtime, ILogger logger)
+    IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, Func<ObjectKey, T?> known, DeltaFifo<T> queue,
+    OperatorRuntime runtime, ILogger logger)
     where T : class
 {
     private static readonly TimeSpan MinWatchTimeout = TimeSpan.FromMinutes(5);
@@ -50,12 +51,12 @@ internal sealed class Reflector<T>(
         ResourceList<T> list;
         try
         {
-            list = await pager.FetchAsync(lastVersion ?? "0", Admit, Health.Contact, stop);
+            list = await pager.FetchAsync(lastVersion ?? "0", AdmitListed, Health.Contact, stop);
         }
         catch (ApiException error) when (error.IsExpired || error.IsResourceVersionTooLarge)
         {
             logger.VersionUnavailable(Resource, scope.Namespace, lastVersion, error.Message);
-            list = await pager.FetchAsync(version: null, Admit, Health.Contact, stop);
+            list = await pager.FetchAsync(version: null, AdmitListed, Health.Contact, stop);
         }
 
         await queue.AddAsync(Delta<T>.Replaced(list.Items, list.Metadata.ResourceVersion), stop);
@@ -155,6 +156,33 @@ internal sealed class Reflector<T>(
 
         if (version.Length > 0)
             lastVersion = version;
+    }
+
+    /// <summary>
+    /// Takes the instance that is in the store already when it is of the same version: a list of what has not changed then
+    /// holds nothing twice, and transforms nothing twice.
+    /// </summary>
+    private T? AdmitListed(T value)
+    {
+        try
+        {
+            MetadataView listed = client.Type.Metadata(value);
+            if (listed.ResourceVersion.Length > 0 && known(listed.Key) is { } present)
+            {
+                MetadataView stored = client.Type.Metadata(present);
+                if (stored.ResourceVersion == listed.ResourceVersion && stored.Uid == listed.Uid)
+                    return present;
+            }
+        }
+#pragma warning disable CA1031
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            logger.ObjectSkipped(error, Resource);
+            return null;
+        }
+
+        return Admit(value);
     }
 
     /// <summary>Transforms an object and makes sure that it can be stored, so that one bad object stops no others.</summary>

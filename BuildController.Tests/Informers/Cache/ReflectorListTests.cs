@@ -210,6 +210,18 @@ public sealed class ReflectorListTests
     }
 
     [Test]
+    public void A_server_that_asks_for_a_lifetime_gets_five_minutes()
+    {
+        var scene = new CacheScene();
+        scene.Server.ListFails(Error(503, "ServiceUnavailable", retryAfterSeconds: int.MaxValue)).List(10);
+
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromMinutes(5));
+
+        scene.Informer.HasSynced.Should().BeTrue();
+    }
+
+    [Test]
     public void Whatever_a_client_throws_the_loop_goes_on()
     {
         var scene = new CacheScene();

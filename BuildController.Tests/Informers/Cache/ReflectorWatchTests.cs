@@ -244,6 +244,22 @@ public sealed class ReflectorWatchTests
     }
 
     [Test]
+    public void A_list_of_what_has_not_changed_keeps_the_instances_and_transforms_nothing_again()
+    {
+        int calls = 0;
+        var scene = new CacheScene(new() { Transform = widget => { calls++; return widget with { Data = "slim" }; } });
+        scene.Server.List(10, Widget.Of("a", 1), Widget.Of("b", 1)).Watch(Failed(Expired)).List(20, Widget.Of("a", 1), Widget.Of("b", 12));
+        scene.Start();
+        Widget? before = scene.Informer.Indexer.Find(new("ns", "a"));
+
+        scene.World.Advance(LongEnough);
+
+        scene.Informer.Health.ResourceVersion.Should().Be("20");
+        scene.Informer.Indexer.Find(new("ns", "a")).Should().BeSameAs(before);
+        calls.Should().Be(3);
+    }
+
+    [Test]
     public void A_transform_that_throws_and_an_object_without_a_name_concern_only_that_object()
     {
         var loggers = new CapturingLoggerFactory();
