@@ -9,7 +9,7 @@ namespace BuildController.Tests.Informers.Cache;
 public sealed class IndexerThreadsTests
 {
     private const int Widgets = 64;
-    private const int Rounds = 200;
+    private const int Rounds = 1000;
 
     [Test]
     public async Task Readers_on_other_threads_only_ever_see_whole_changes()
@@ -20,14 +20,15 @@ public sealed class IndexerThreadsTests
         using var start = new Barrier(5);
         bool isDone = false;
 
-        Task writer = Task.Run(() =>
+        Task<int> writer = OnItsOwnThread(() =>
         {
             start.SignalAndWait();
             for (int round = 1; round <= Rounds; round++)
                 WriteRound(indexer, round);
             Volatile.Write(ref isDone, true);
+            return Rounds;
         });
-        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => OnItsOwnThread(() =>
         {
             start.SignalAndWait();
             int reads = 0, last = 0;
@@ -53,6 +54,9 @@ public sealed class IndexerThreadsTests
         counts.Should().OnlyContain(count => count > 0);
         indexer.IndexValues("round").Should().Equal($"{Rounds}");
     }
+
+    private static Task<int> OnItsOwnThread(Func<int> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Check(bool holds, string why)
     {

@@ -113,6 +113,34 @@ public sealed class ReflectorWatchTests
     }
 
     [Test]
+    public void A_connection_lost_after_a_quiet_hour_is_resumed_without_a_list()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10);
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromHours(1));
+
+        scene.Server.LastWatch.Close(new ApiException(ApiErrorReason.ConnectionLost, "Reset by peer."));
+        scene.World.Advance(LongEnough);
+
+        scene.Server.WatchRequests.Should().HaveCount(2);
+        scene.Server.ListRequests.Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_connection_lost_at_once_leads_to_a_list()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10).List(11);
+        scene.Start();
+
+        scene.Server.LastWatch.Close(new ApiException(ApiErrorReason.ConnectionLost, "Reset by peer."));
+        scene.World.Advance(LongEnough);
+
+        scene.Server.ListVersions.Should().Equal("0", "10");
+    }
+
+    [Test]
     public void A_connection_lost_after_events_is_resumed_after_a_while_without_a_list()
     {
         var scene = new CacheScene();
