@@ -19,8 +19,8 @@ public sealed record InformerOptions<T>
     public string? FieldSelector { get; init; }
 
     /// <summary>
-    /// What to keep of an object, applied once to each that comes from the server, before it is stored or told: drop here
-    /// what nobody reads, to save memory. It must keep key, UID and version. When it throws, that is logged and the object
+    /// What to keep of an object, applied once to each version that comes from the server, before it is stored or told:
+    /// drop here what nobody reads, to save memory. It must keep key, UID and version. When it throws, that is logged and the object
     /// kept as it came. The default, null, keeps all.
     /// </summary>
     public Func<T, T>? Transform { get; init; }

@@ -10,7 +10,8 @@ namespace BuildController.Informers.Cache;
 /// waits and goes on, listing again only where the watch cannot be resumed.
 /// </summary>
 internal sealed class Reflector<T>(
-    IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, DeltaFifo<T> queue, OperatorRuntime runtime, ILogger logger)
+    IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, Func<ObjectKey, T?> known, DeltaFifo<T> queue,
+    OperatorRuntime runtime, ILogger logger)
     where T : class
 {
     private static readonly TimeSpan MinWatchTimeout = TimeSpan.FromMinutes(5);
@@ -21,6 +22,9 @@ internal sealed class Reflector<T>(
 
     /// <summary>The newest version seen, or null before the first list. Opaque.</summary>
     private string? lastVersion;
+
+    /// <summary>Whether the server cannot serve that version: ask for the newest until a list has come in.</summary>
+    private bool isVersionUnavailable;
 
     public ReflectorHealth Health { get; } = new(runtime.Time);
 
@@ -50,16 +54,26 @@ internal sealed class Reflector<T>(
         ResourceList<T> list;
         try
         {
-            list = await pager.FetchAsync(lastVersion ?? "0", Admit, Health.Contact, stop);
+            list = await pager.FetchAsync(VersionToList(), AdmitListed, Health.Contact, stop);
         }
-        catch (ApiException error) when (error.IsExpired || error.IsResourceVersionTooLarge)
+        catch (ApiException error) when (!isVersionUnavailable && (error.IsExpired || error.IsResourceVersionTooLarge))
         {
             logger.VersionUnavailable(Resource, scope.Namespace, lastVersion, error.Message);
-            list = await pager.FetchAsync(version: null, Admit, Health.Contact, stop);
+            isVersionUnavailable = true;
+            list = await pager.FetchAsync(VersionToList(), AdmitListed, Health.Contact, stop);
         }
 
         await queue.AddAsync(Delta<T>.Replaced(list.Items, list.Metadata.ResourceVersion), stop);
         lastVersion = list.Metadata.ResourceVersion;
+        isVersionUnavailable = false;
+    }
+
+    private string? VersionToList()
+    {
+        if (isVersionUnavailable)
+            return null;
+
+        return string.IsNullOrEmpty(lastVersion) ? "0" : lastVersion;
     }
 
     /// <summary>Watches again and again; ends by an exception when the watch cannot be resumed.</summary>
@@ -89,15 +103,12 @@ internal sealed class Reflector<T>(
             ResourceVersion = lastVersion,
             Timeout = TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble()))),
         };
-        long start = runtime.Time.GetTimestamp();
         await using IWatchStream<T> stream = await OpenAsync(options, stop);
-        long events = await ReadAsync(stream, stop);
-        TimeSpan lasted = runtime.Time.GetElapsedTime(start);
-        if (events == 0 && lasted < VeryShort)
+        if (await ReadAsync(stream, stop))
         {
             throw new ApiException(
                 ApiErrorReason.ConnectionLost,
-                $"The server, or a proxy before it, ended the watch of {Resource} after {lasted.TotalMilliseconds:0} ms without an event.");
+                $"The server, or a proxy before it, ended the watch of {Resource} within {VeryShort.TotalSeconds:0} s and without an event.");
         }
     }
 
@@ -115,9 +126,10 @@ internal sealed class Reflector<T>(
         }
     }
 
-    /// <returns>How many events came before the server closed the stream.</returns>
-    private async Task<long> ReadAsync(IWatchStream<T> stream, CancellationToken stop)
+    /// <returns>Whether the server closed the stream at once, without an event.</returns>
+    private async Task<bool> ReadAsync(IWatchStream<T> stream, CancellationToken stop)
     {
+        long start = runtime.Time.GetTimestamp();
         long events = 0;
 
         // Asked for no version, the server first sends what is there, in no order of versions.
@@ -133,13 +145,15 @@ internal sealed class Reflector<T>(
                 await TakeAsync(received, isSynthetic, stop);
             }
         }
-        catch (ApiException error) when (events > 0 && error.Reason == ApiErrorReason.ConnectionLost)
+        catch (ApiException error) when (error.Reason == ApiErrorReason.ConnectionLost && !WasVeryShort())
         {
             throw new WatchInterruptedException(error);
         }
 
         stop.ThrowIfCancellationRequested();
-        return events;
+        return WasVeryShort();
+
+        bool WasVeryShort() => events == 0 && runtime.Time.GetElapsedTime(start) < VeryShort;
     }
 
     private async ValueTask TakeAsync(WatchEvent<T> received, bool isSynthetic, CancellationToken stop)
@@ -155,6 +169,33 @@ internal sealed class Reflector<T>(
 
         if (version.Length > 0)
             lastVersion = version;
+    }
+
+    /// <summary>
+    /// Takes the instance that is in the store already when it is of the same version: a list of what has not changed then
+    /// holds nothing twice, and transforms nothing twice.
+    /// </summary>
+    private T? AdmitListed(T value)
+    {
+        try
+        {
+            MetadataView listed = client.Type.Metadata(value);
+            if (listed.ResourceVersion.Length > 0 && known(listed.Key) is { } present)
+            {
+                MetadataView stored = client.Type.Metadata(present);
+                if (stored.ResourceVersion == listed.ResourceVersion && stored.Uid == listed.Uid)
+                    return present;
+            }
+        }
+#pragma warning disable CA1031
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            logger.ObjectSkipped(error, Resource);
+            return null;
+        }
+
+        return Admit(value);
     }
 
     /// <summary>Transforms an object and makes sure that it can be stored, so that one bad object stops no others.</summary>

@@ -12,11 +12,12 @@ internal sealed class ReflectorBackoff(OperatorRuntime runtime)
     private static readonly TimeSpan Initial = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan Cap = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(5);
 
     private TimeSpan next = Initial;
     private long lastEnd = runtime.Time.GetTimestamp();
 
-    /// <param name="atLeast">What the server asked for; null if it did not say.</param>
+    /// <param name="atLeast">What the server asked for, heeded up to five minutes; null if it did not say.</param>
     /// <param name="stop">Ends the waiting.</param>
     public async Task WaitAsync(TimeSpan? atLeast, CancellationToken stop)
     {
@@ -25,7 +26,10 @@ internal sealed class ReflectorBackoff(OperatorRuntime runtime)
 
         TimeSpan delay = next * (1 + runtime.NextDouble());
         next = TimeSpan.FromTicks(Math.Min(next.Ticks * 2, Cap.Ticks));
-        await Task.Delay(atLeast > delay ? atLeast.Value : delay, runtime.Time, stop);
+        if (atLeast > delay)
+            delay = atLeast < LongestAsked ? atLeast.Value : LongestAsked;
+
+        await Task.Delay(delay, runtime.Time, stop);
         lastEnd = runtime.Time.GetTimestamp();
     }
 }

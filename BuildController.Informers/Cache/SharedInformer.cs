@@ -41,7 +41,7 @@ internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
         logger = runtime.LoggerFactory.CreateLogger("BuildController.Informers.Cache");
         indexer = new Indexer<T>(client.Type, logger);
         processor = new DeltaProcessor<T>(client.Type);
-        reflector = new Reflector<T>(client, scope, transform, queue, runtime, logger);
+        reflector = new Reflector<T>(client, scope, transform, indexer.Find, queue, runtime, logger);
     }
 
     public ResourceType<T> Type { get; }

@@ -106,6 +106,19 @@ public sealed class ReflectorListTests
     }
 
     [Test]
+    public void Once_a_version_has_expired_the_newest_is_asked_for_until_a_list_comes_in()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10).Watch(Failed(Error(500))).ListFails(Expired).ListFails(Error(500)).ListFails(Expired).List(20);
+
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromMinutes(1));
+
+        scene.Server.ListVersions.Should().Equal("0", "10", "", "", "");
+        scene.Server.ListTimes.Distinct().Should().HaveCount(4, "an expired list of the newest is waited out like any failure");
+    }
+
+    [Test]
     public void An_expired_second_page_is_followed_by_one_full_list_at_the_original_version()
     {
         var scene = new CacheScene();
@@ -207,6 +220,18 @@ public sealed class ReflectorListTests
         scene.World.Advance(TimeSpan.FromSeconds(1));
 
         scene.Server.ListRequests.Should().HaveCount(2);
+    }
+
+    [Test]
+    public void A_server_that_asks_for_a_lifetime_gets_five_minutes()
+    {
+        var scene = new CacheScene();
+        scene.Server.ListFails(Error(503, "ServiceUnavailable", retryAfterSeconds: int.MaxValue)).List(10);
+
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromMinutes(5));
+
+        scene.Informer.HasSynced.Should().BeTrue();
     }
 
     [Test]

@@ -113,6 +113,34 @@ public sealed class ReflectorWatchTests
     }
 
     [Test]
+    public void A_connection_lost_after_a_quiet_hour_is_resumed_without_a_list()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10);
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromHours(1));
+
+        scene.Server.LastWatch.Close(new ApiException(ApiErrorReason.ConnectionLost, "Reset by peer."));
+        scene.World.Advance(LongEnough);
+
+        scene.Server.WatchRequests.Should().HaveCount(2);
+        scene.Server.ListRequests.Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_connection_lost_at_once_leads_to_a_list()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10).List(11);
+        scene.Start();
+
+        scene.Server.LastWatch.Close(new ApiException(ApiErrorReason.ConnectionLost, "Reset by peer."));
+        scene.World.Advance(LongEnough);
+
+        scene.Server.ListVersions.Should().Equal("0", "10");
+    }
+
+    [Test]
     public void A_connection_lost_after_events_is_resumed_after_a_while_without_a_list()
     {
         var scene = new CacheScene();
@@ -241,6 +269,22 @@ public sealed class ReflectorWatchTests
 
         calls.Should().Be(3);
         scene.Informer.Indexer.List().Should().OnlyContain(widget => widget.Data == "!");
+    }
+
+    [Test]
+    public void A_list_of_what_has_not_changed_keeps_the_instances_and_transforms_nothing_again()
+    {
+        int calls = 0;
+        var scene = new CacheScene(new() { Transform = widget => { calls++; return widget with { Data = "slim" }; } });
+        scene.Server.List(10, Widget.Of("a", 1), Widget.Of("b", 1)).Watch(Failed(Expired)).List(20, Widget.Of("a", 1), Widget.Of("b", 12));
+        scene.Start();
+        Widget? before = scene.Informer.Indexer.Find(new("ns", "a"));
+
+        scene.World.Advance(LongEnough);
+
+        scene.Informer.Health.ResourceVersion.Should().Be("20");
+        scene.Informer.Indexer.Find(new("ns", "a")).Should().BeSameAs(before);
+        calls.Should().Be(3);
     }
 
     [Test]
