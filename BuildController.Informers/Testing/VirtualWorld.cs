@@ -10,7 +10,7 @@ namespace BuildController.Informers.Testing;
 /// <example>
 /// <code>
 /// var world = new VirtualWorld();
-/// var queue = new WorkQueue&lt;string&gt;(new WorkQueueOptions(), world.Runtime);
+/// var queue = new WorkQueue&lt;string&gt;(new WorkQueueOptions&lt;string&gt;(), world.Runtime);
 /// queue.AddAfter("a", TimeSpan.FromMinutes(5));
 /// world.Advance(TimeSpan.FromMinutes(5));
 /// world.Run(() => queue.GetAsync().AsTask());

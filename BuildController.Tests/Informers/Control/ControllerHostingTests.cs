@@ -18,7 +18,7 @@ public sealed class ControllerHostingTests
         using var first = new WorkQueue<string>(new WorkQueueOptions<string>(), OperatorRuntime.Default);
         using var second = new WorkQueue<string>(new WorkQueueOptions<string>(), OperatorRuntime.Default);
         var reconciler = new Reconciler();
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddController(_ => Controller.Create(first, reconciler, new ControllerOptions { Name = "first" }, OperatorRuntime.Default));
         builder.Services.AddController(_ => Controller.Create(second, reconciler, new ControllerOptions { Name = "second" }, OperatorRuntime.Default));
         using IHost host = builder.Build();
@@ -38,7 +38,7 @@ public sealed class ControllerHostingTests
     {
         using var queue = new WorkQueue<string>(new WorkQueueOptions<string>(), OperatorRuntime.Default);
         var options = new ControllerOptions { Name = "test", WaitFor = [static _ => throw new InvalidOperationException("no such resource")] };
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddController(_ => Controller.Create(queue, new Reconciler(), options, OperatorRuntime.Default));
         using IHost host = builder.Build();
 

@@ -1,5 +1,6 @@
-namespace BuildController.Informers.Cache;
+namespace BuildController.Informers.Execution;
 
+/// <summary>Keeps awaits on their scheduler where the base library would leave it.</summary>
 internal static class TaskExtensions
 {
     /// <summary>
