@@ -94,10 +94,19 @@ public sealed class InMemoryCluster
     public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) =>
         Write(() => writer.Create(type, @namespace, body, options ?? Plain));
 
-    /// <summary>Replaces an object, or with a subresource its status.</summary>
+    /// <summary>
+    /// Replaces an object, or with the subresource <c>status</c> its status. With the subresource <c>binding</c> of a pod, the body
+    /// is a Binding, and the pod is assigned to its target node.
+    /// </summary>
     /// <returns>The object as it is kept.</returns>
-    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) =>
-        Write(() => writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain));
+    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) => Write(() =>
+    {
+        if (subresource != PodBinding.Subresource || type.Rules is not PodRules)
+            return writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain);
+
+        StoredObject pod = state.Find(type, key);
+        return state.Update(pod, PodBinding.Apply(pod, body, state.Now));
+    });
 
     /// <summary>Changes an object, or with a subresource its status.</summary>
     /// <param name="type">The resource.</param>

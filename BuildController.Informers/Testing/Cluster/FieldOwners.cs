@@ -49,7 +49,7 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
         {
             JsonObject kept = others.Aggregate(new JsonObject(), static (all, owner) => FieldSet.Union(all, owner.Fields));
             kept.Remove(".");
-            if (FieldSet.Subtract(dropped, kept) is { } orphaned)
+            if (FieldSet.Unclaimed(dropped, kept) is { } orphaned)
                 FieldSet.Remove(merged, orphaned);
         }
 

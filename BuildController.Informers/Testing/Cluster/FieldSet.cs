@@ -51,6 +51,22 @@ internal sealed class FieldSet(ResourceDefinition type)
         return result.Count > 0 ? result : null;
     }
 
+    /// <summary>What is in the first set and neither in the second nor above anything in it; null if nothing is.</summary>
+    public static JsonObject? Unclaimed(JsonObject a, JsonObject b)
+    {
+        var result = new JsonObject();
+        foreach ((string step, JsonNode? child) in a)
+        {
+            if (b.Object(step) is not { } other)
+                result[step] = child!.DeepClone();
+            else if (Unclaimed((JsonObject)child!, other) is { } left)
+                result[step] = left;
+        }
+
+        result.Remove(Self);
+        return result.Count > 0 ? result : null;
+    }
+
     /// <summary>What is in both sets; null if nothing is.</summary>
     public static JsonObject? Intersect(JsonObject a, JsonObject b)
     {

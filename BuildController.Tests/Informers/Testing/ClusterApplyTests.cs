@@ -167,6 +167,17 @@ public sealed class ClusterApplyTests
     }
 
     [Test]
+    public void What_others_own_inside_a_field_outlives_it()
+    {
+        Apply("one", "\"spec\": {}", out _);
+        Apply("two", """ "spec": { "size": 1 } """, out _);
+
+        JsonObject after = Apply("one", string.Empty, out _, metadata: "\"labels\": { \"a\": \"1\" }");
+
+        Text(after, "spec.size").Should().Be("1");
+    }
+
+    [Test]
     public void A_manager_must_name_itself()
     {
         ApiException error = Refusal(() => Apply("", "\"spec\": {}", out _));

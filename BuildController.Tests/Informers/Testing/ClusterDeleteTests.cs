@@ -183,6 +183,22 @@ public sealed class ClusterDeleteTests
     }
 
     [Test]
+    public void A_binding_assigns_a_pod_once_and_nothing_else_can()
+    {
+        Pod("p", string.Empty);
+        Refusal(() => cluster.Patch(CoreResources.Pods, "p", """{ "spec": { "nodeName": "n1" } }""")).IsInvalid.Should().BeTrue();
+
+        Bind("n1");
+
+        Text(cluster.Get(CoreResources.Pods, "p"), "spec.nodeName").Should().Be("n1");
+        Refusal(() => Bind("n2")).Message.Should().Be("Operation cannot be fulfilled on pods \"p\": pod p is already assigned to node \"n1\"");
+        cluster.Delete(CoreResources.Pods, "p", null, out bool gone);
+        gone.Should().BeFalse();
+
+        object Bind(string node) => cluster.Api.Replace(CoreResources.Pods, InDefault("p"), "binding", Json($$"""{ "target": { "kind": "Node", "name": "{{node}}" } }"""));
+    }
+
+    [Test]
     public void A_collection_is_deleted_by_its_selector()
     {
         cluster.Create(CoreResources.ConfigMaps, """{ "metadata": { "name": "a", "labels": { "own": "yes" } } }""");
