@@ -94,10 +94,19 @@ public sealed class InMemoryCluster
     public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) =>
         Write(() => writer.Create(type, @namespace, body, options ?? Plain));
 
-    /// <summary>Replaces an object, or with a subresource its status.</summary>
+    /// <summary>
+    /// Replaces an object, or with the subresource <c>status</c> its status. With the subresource <c>binding</c> of a pod, the body
+    /// is a Binding, and the pod is assigned to its target node.
+    /// </summary>
     /// <returns>The object as it is kept.</returns>
-    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) =>
-        Write(() => writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain));
+    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) => Write(() =>
+    {
+        if (subresource != PodBinding.Subresource || type.Rules is not PodRules)
+            return writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain);
+
+        StoredObject pod = state.Find(type, key);
+        return state.Update(pod, PodBinding.Apply(pod, body, state.Now));
+    });
 
     /// <summary>Changes an object, or with a subresource its status.</summary>
     /// <param name="type">The resource.</param>
@@ -109,6 +118,9 @@ public sealed class InMemoryCluster
     /// <returns>The object as it is kept.</returns>
     public ReadOnlyMemory<byte> Patch(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions? options, out bool created)
     {
+        if (patch.Kind == PatchKind.Apply)
+            return Apply(type, key, subresource, patch, options ?? Plain, out created);
+
         created = false;
         return Write(() =>
         {
@@ -161,6 +173,26 @@ public sealed class InMemoryCluster
             foreach (ResourceStore store in state.Stores)
                 store.Compact(state.Version);
         }
+    }
+
+    private ReadOnlyMemory<byte> Apply(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions options, out bool created)
+    {
+        bool isNew = false;
+        ReadOnlyMemory<byte> result = Write(() =>
+        {
+            JsonObject applied = ObjectPatcher.ReadApplied(type, key, patch);
+            StoredObject? current = state.StoreOf(type).Find(key);
+            isNew = current is null && subresource is null;
+            if (!isNew)
+                current = Target(type, key, subresource);
+
+            (JsonObject root, JsonArray owners) = new FieldOwners(type, state.Now).Apply(current?.ToJson(), applied, subresource, options);
+            return current is null
+                ? writer.Create(type, key.IsNamespaced ? key.Namespace : null, root, options, owners)
+                : writer.Update(current, subresource, root, isReplace: false, options, owners);
+        });
+        created = isNew;
+        return result;
     }
 
     private ReadOnlyMemory<byte> Write(Func<StoredObject> write)

@@ -70,7 +70,7 @@ internal sealed class Janitor
     /// <summary>Decides about an object by its owners: kept by one that is there, deleted when none is left.</summary>
     private void Collect(StoredObject value)
     {
-        if (value.IsDeleting || value.Metadata.OwnerReferences.Count == 0)
+        if (value.IsDeleting || value.Metadata.OwnerReferences.Count == 0 || ObjectDeleter.IsProtected(value))
             return;
 
         OwnerReference[] gone = [.. value.Metadata.OwnerReferences.Where(owner => !Exists(value, owner))];

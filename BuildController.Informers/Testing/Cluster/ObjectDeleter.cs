@@ -12,12 +12,15 @@ internal sealed class ObjectDeleter(ClusterState state)
 
     private static readonly string[] ProtectedNamespaces = ["default", "kube-system", "kube-public"];
 
+    /// <summary>Whether the object is one of the namespaces that always are.</summary>
+    public static bool IsProtected(StoredObject value) => value.Type.Rules is NamespaceRules && ProtectedNamespaces.Contains(value.Key.Name);
+
     /// <returns>The object as the call leaves it; <paramref name="gone"/> tells whether it is still there.</returns>
     public StoredObject Delete(StoredObject current, DeleteOptions options, out bool gone)
     {
         CheckPreconditions(current, options);
         bool isNamespace = current.Type.Rules is NamespaceRules;
-        if (isNamespace && ProtectedNamespaces.Contains(current.Key.Name))
+        if (IsProtected(current))
             throw ServerErrors.Forbidden(current.Type, current.Key.Name, "this namespace may not be deleted");
 
         JsonObject root = current.ToJson();
@@ -25,7 +28,7 @@ internal sealed class ObjectDeleter(ClusterState state)
         string[] finalizers = FinalizersFor(current, options.Propagation);
         long? grace = current.Type.Rules.GracePeriod(root, options.GracePeriod);
         if (current.IsDeleting)
-            Hasten(current, metadata, options.GracePeriod is null ? null : grace);
+            Hasten(current, metadata, grace is null ? null : (long?)options.GracePeriod?.TotalSeconds);
         else
             Mark(root, metadata, grace ?? 0, isNamespace);
 
