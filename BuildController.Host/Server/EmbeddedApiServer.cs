@@ -25,6 +25,7 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
     private readonly WebApplication application;
     private readonly ServerCertificates certificates;
     private readonly CancellationTokenSource stopping;
+    private int disposed;
 
     private EmbeddedApiServer(WebApplication application, ServerCertificates certificates, CancellationTokenSource stopping, int port, string token)
     {
@@ -82,6 +83,9 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+
         stopping.Cancel();
         using (var timeout = new CancellationTokenSource(StopTimeout, TimeProvider.System))
             await application.StopAsync(timeout.Token);
