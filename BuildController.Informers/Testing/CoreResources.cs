@@ -1,40 +1,85 @@
 using BuildController.Informers.Api;
+using BuildController.Informers.Testing.Cluster;
 
 namespace BuildController.Informers.Testing;
 
-/// <summary>The core kinds that every <see cref="InMemoryCluster"/> knows.</summary>
+/// <summary>The core kinds that every <see cref="InMemoryCluster"/> knows, with their own rules.</summary>
 public static class CoreResources
 {
     /// <summary><c>v1 namespaces</c>.</summary>
-    public static ResourceDefinition Namespaces { get; } = Core("namespaces", "Namespace", ResourceScope.Cluster);
+    public static ResourceDefinition Namespaces { get; } = Core("namespaces", "Namespace", NamespaceRules.Instance) with
+    {
+        Scope = ResourceScope.Cluster,
+        ShortNames = ["ns"],
+        HasStatus = true,
+        SelectableFields = ["status.phase"],
+        Columns = [new PrinterColumn("Status", "string", ".status.phase")],
+    };
 
     /// <summary><c>v1 configmaps</c>.</summary>
-    public static ResourceDefinition ConfigMaps { get; } = Core("configmaps", "ConfigMap");
+    public static ResourceDefinition ConfigMaps { get; } = Core("configmaps", "ConfigMap", ConfigMapRules.Instance) with { ShortNames = ["cm"] };
 
     /// <summary><c>v1 secrets</c>.</summary>
-    public static ResourceDefinition Secrets { get; } = Core("secrets", "Secret");
+    public static ResourceDefinition Secrets { get; } = Core("secrets", "Secret", SecretRules.Instance) with
+    {
+        SelectableFields = ["type"],
+        Columns = [new PrinterColumn("Type", "string", ".type")],
+    };
 
     /// <summary><c>v1 pods</c>.</summary>
-    public static ResourceDefinition Pods { get; } = Core("pods", "Pod");
+    public static ResourceDefinition Pods { get; } = Core("pods", "Pod", PodRules.Instance) with
+    {
+        ShortNames = ["po"],
+        Categories = ["all"],
+        HasStatus = true,
+        SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP", "status.nominatedNodeName"],
+        Columns = [new PrinterColumn("Status", "string", ".status.phase"), new PrinterColumn("Node", "string", ".spec.nodeName", Priority: 1)],
+    };
 
     /// <summary><c>v1 events</c>.</summary>
-    public static ResourceDefinition Events { get; } = Core("events", "Event");
+    public static ResourceDefinition Events { get; } = Core("events", "Event", PlainRules.Instance) with
+    {
+        ShortNames = ["ev"],
+        SelectableFields =
+        [
+            "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+            "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+        ],
+        Columns =
+        [
+            new PrinterColumn("Last Seen", "date", ".lastTimestamp"), new PrinterColumn("Type", "string", ".type"), new PrinterColumn("Reason", "string", ".reason"),
+            new PrinterColumn("Object", "string", ".involvedObject.name"), new PrinterColumn("Message", "string", ".message"),
+        ],
+    };
 
     /// <summary><c>v1 serviceaccounts</c>.</summary>
-    public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount");
+    public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount", PlainRules.Instance) with { ShortNames = ["sa"] };
 
     /// <summary><c>v1 nodes</c>.</summary>
-    public static ResourceDefinition Nodes { get; } = Core("nodes", "Node", ResourceScope.Cluster);
+    public static ResourceDefinition Nodes { get; } = Core("nodes", "Node", NodeRules.Instance) with
+    {
+        Scope = ResourceScope.Cluster,
+        ShortNames = ["no"],
+        HasStatus = true,
+        SelectableFields = ["spec.unschedulable"],
+        Columns = [new PrinterColumn("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status")],
+    };
 
     /// <summary><c>coordination.k8s.io/v1 leases</c>.</summary>
-    public static ResourceDefinition Leases { get; } = Core("leases", "Lease") with
+    public static ResourceDefinition Leases { get; } = Core("leases", "Lease", LeaseRules.Instance) with
     {
         Resource = new GroupVersionResource("coordination.k8s.io", "v1", "leases"),
+        Columns = [new PrinterColumn("Holder", "string", ".spec.holderIdentity")],
     };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Nodes, Leases];
 
-    private static ResourceDefinition Core(string plural, string kind, ResourceScope scope = ResourceScope.Namespaced) =>
-        new() { Resource = new GroupVersionResource(string.Empty, "v1", plural), Kind = kind, Scope = scope };
+    private static ResourceDefinition Core(string plural, string kind, ResourceRules rules) => new()
+    {
+        Resource = new GroupVersionResource(string.Empty, "v1", plural),
+        Kind = kind,
+        Scope = ResourceScope.Namespaced,
+        Rules = rules,
+    };
 }

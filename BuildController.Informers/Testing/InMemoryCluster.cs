@@ -2,58 +2,179 @@ using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Execution;
+using BuildController.Informers.Testing.Cluster;
 
 namespace BuildController.Informers.Testing;
 
 /// <summary>
-/// A cluster's API without the cluster: one store with the rules of a real API server. Thread-safe. Every verb does its work before
-/// it returns, including what the garbage collector and the namespace controller would do a moment later. A request that a server would refuse throws <see cref="ApiException"/>
-/// with the server's code, reason, wording and causes.
+/// A cluster's API without the cluster: one store with the rules of a real API server. Thread-safe. Every verb does its work
+/// before it returns, including what the garbage collector and the namespace controller would do a moment later. A request that
+/// a server would refuse throws <see cref="ApiException"/> with the server's code, reason, wording and causes.
 /// </summary>
+/// <remarks>
+/// With a runtime whose clock and randomness are controlled, the same calls give the same UIDs, names, times and versions.
+/// The answers are the bytes that the cluster keeps: read them, never write them.
+/// </remarks>
 public sealed class InMemoryCluster
 {
-    /// <summary>Makes an empty cluster that knows <see cref="CoreResources"/> and has the namespaces <c>default</c> and <c>kube-system</c>.</summary>
+    private static readonly WriteOptions Plain = new();
+
+    private readonly ClusterState state;
+    private readonly ObjectWriter writer;
+    private readonly ObjectDeleter deleter;
+    private readonly Janitor janitor;
+    private readonly Lister lister;
+
+    /// <summary>Makes a cluster that knows <see cref="CoreResources"/> and has the namespaces <c>default</c> and <c>kube-system</c>.</summary>
     /// <param name="runtime">Its clock and randomness; null for the real ones.</param>
     /// <param name="options">Null for the defaults.</param>
     public InMemoryCluster(OperatorRuntime? runtime = null, InMemoryClusterOptions? options = null)
     {
+        state = new ClusterState(runtime ?? OperatorRuntime.Default, options ?? new InMemoryClusterOptions());
+        writer = new ObjectWriter(state);
+        deleter = new ObjectDeleter(state);
+        janitor = new Janitor(state, deleter);
+        lister = new Lister(state);
+        foreach (ResourceDefinition definition in CoreResources.All)
+            state.Register(definition);
+
+        foreach (string name in new[] { "default", "kube-system" })
+            Create(CoreResources.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
     }
 
     /// <summary>The resources that it knows, in the order of their registration.</summary>
-    public IReadOnlyList<ResourceDefinition> Definitions { get; } = [];
+    public IReadOnlyList<ResourceDefinition> Definitions => state.Definitions;
 
     /// <summary>Makes a resource known, as a CustomResourceDefinition does.</summary>
     /// <exception cref="InvalidOperationException">The resource is known already.</exception>
-    public void Register(ResourceDefinition definition) => throw new NotSupportedException();
+    public void Register(ResourceDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        lock (state.Gate)
+            state.Register(definition);
+    }
 
     /// <summary>The resource that a URL names, or null.</summary>
-    public ResourceDefinition? Find(string group, string version, string plural) =>
-        Definitions.FirstOrDefault(definition => definition.Resource == new GroupVersionResource(group, version, plural));
+    public ResourceDefinition? Find(string group, string version, string plural)
+    {
+        var resource = new GroupVersionResource(group, version, plural);
+        return Definitions.FirstOrDefault(definition => definition.Resource == resource);
+    }
 
     /// <summary>Reads an object.</summary>
-    public ReadOnlyMemory<byte> Get(ResourceDefinition type, ObjectKey key) => throw new NotSupportedException();
+    public ReadOnlyMemory<byte> Get(ResourceDefinition type, ObjectKey key)
+    {
+        lock (state.Gate)
+            return state.Find(type, key).Bytes;
+    }
 
-    /// <summary>Lists one page, or everything where there is no limit.</summary>
-    public StoredList List(ResourceDefinition type, string? @namespace, ListOptions options) => throw new NotSupportedException();
+    /// <summary>
+    /// Lists one page, or everything where there is no limit. The pages of one list show one state, however long the reading takes,
+    /// until <see cref="Compact"/> or the history window ends it: then the token answers 410.
+    /// </summary>
+    public StoredList List(ResourceDefinition type, string? @namespace, ListOptions options) => lister.List(type, @namespace, options);
 
-    /// <summary>Opens a watch: it misses nothing that happens after the call returns.</summary>
-    public ClusterWatch Watch(ResourceDefinition type, string? @namespace, WatchOptions options) => throw new NotSupportedException();
+    /// <summary>
+    /// Opens a watch: it misses nothing that happens after the call returns. A version that is no longer kept is answered in the
+    /// stream, by an <see cref="WatchEventType.Error"/> event, as servers do.
+    /// </summary>
+    /// <returns>The stream; the caller disposes it on every path.</returns>
+    public ClusterWatch Watch(ResourceDefinition type, string? @namespace, WatchOptions options)
+    {
+        var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
+        lock (state.Gate)
+        {
+            long from = lister.CheckReached(options.ResourceVersion);
+            return new ClusterWatch(state, state.StoreOf(type), filter, from, options);
+        }
+    }
 
     /// <summary>Creates an object.</summary>
-    public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) => throw new NotSupportedException();
+    /// <returns>The object as it is kept.</returns>
+    public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) =>
+        Write(() => writer.Create(type, @namespace, body, options ?? Plain));
 
-    /// <summary>Replaces an object, or its status.</summary>
-    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) => throw new NotSupportedException();
+    /// <summary>Replaces an object, or with a subresource its status.</summary>
+    /// <returns>The object as it is kept.</returns>
+    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) =>
+        Write(() => writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain));
 
-    /// <summary>Changes an object, or its status.</summary>
-    public ReadOnlyMemory<byte> Patch(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions? options, out bool created) => throw new NotSupportedException();
+    /// <summary>Changes an object, or with a subresource its status.</summary>
+    /// <param name="type">The resource.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="subresource">Null or <c>status</c>.</param>
+    /// <param name="patch">The change; with a resourceVersion in its metadata it is conditional.</param>
+    /// <param name="options">How to write; null for the defaults.</param>
+    /// <param name="created">Whether there was no such object before, which only a server-side apply allows.</param>
+    /// <returns>The object as it is kept.</returns>
+    public ReadOnlyMemory<byte> Patch(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions? options, out bool created)
+    {
+        created = false;
+        return Write(() =>
+        {
+            StoredObject current = Target(type, key, subresource);
+            JsonObject next = ObjectPatcher.Apply(type, current.ToJson(), patch);
+            return writer.Update(current, subresource, next, isReplace: false, options ?? Plain);
+        });
+    }
 
     /// <summary>Asks an object to go.</summary>
-    public ReadOnlyMemory<byte> Delete(ResourceDefinition type, ObjectKey key, DeleteOptions options, out bool gone) => throw new NotSupportedException();
+    /// <param name="type">The resource.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="options">Preconditions, grace and propagation.</param>
+    /// <param name="gone">Whether the deletion itself removed it. Finalizers, a grace period or dependents may hold it back.</param>
+    /// <returns>The object's last state if it is gone, otherwise the object as it waits.</returns>
+    public ReadOnlyMemory<byte> Delete(ResourceDefinition type, ObjectKey key, DeleteOptions options, out bool gone)
+    {
+        bool removed = false;
+        ReadOnlyMemory<byte> last = Write(() => deleter.Delete(state.Find(type, key), options, out removed));
+        gone = removed;
+        return last;
+    }
 
     /// <summary>Asks every object that is selected to go.</summary>
-    public StoredList DeleteCollection(ResourceDefinition type, string? @namespace, ListOptions selector, DeleteOptions options) => throw new NotSupportedException();
+    /// <returns>The objects as their deletions left them.</returns>
+    public StoredList DeleteCollection(ResourceDefinition type, string? @namespace, ListOptions selector, DeleteOptions options)
+    {
+        lock (state.Gate)
+        {
+            var items = new List<ReadOnlyMemory<byte>>();
+            foreach (StoredObject value in lister.Select(type, @namespace, selector))
+            {
+                if (state.FindUid(value.Uid) is { } present)
+                    items.Add(deleter.Delete(present, options, out _).Bytes);
+            }
 
-    /// <summary>Forgets the past, as etcd's compaction does: watches and continue tokens of older versions answer 410.</summary>
-    public void Compact() => throw new NotSupportedException();
+            janitor.Work();
+            return new StoredList(items, new ListMetadata { ResourceVersion = state.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        }
+    }
+
+    /// <summary>
+    /// Forgets the past, as etcd's compaction does: watches and continue tokens of versions before the present one answer 410.
+    /// Open watches go on.
+    /// </summary>
+    public void Compact()
+    {
+        lock (state.Gate)
+        {
+            foreach (ResourceStore store in state.Stores)
+                store.Compact(state.Version);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Write(Func<StoredObject> write)
+    {
+        lock (state.Gate)
+        {
+            byte[] result = write().Bytes;
+            janitor.Work();
+            return result;
+        }
+    }
+
+    private StoredObject Target(ResourceDefinition type, ObjectKey key, string? subresource) =>
+        subresource is null || (subresource == "status" && type.HasStatus)
+            ? state.Find(type, key)
+            : throw ServerErrors.NoSuchResource();
 }

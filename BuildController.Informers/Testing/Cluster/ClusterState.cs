@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using BuildController.Informers.Api;
+using BuildController.Informers.Execution;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>
+/// All objects under one sequence of versions, and what is found by looking across resources: owners, and how much a
+/// namespace holds. Guarded by <see cref="Gate"/>, which every caller holds.
+/// </summary>
+internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptions options)
+{
+    private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    private readonly Dictionary<GroupVersionResource, ResourceStore> stores = [];
+    private readonly Dictionary<(string ApiVersion, string Kind), ResourceStore> storesByKind = [];
+    private readonly Dictionary<string, StoredObject> byUid = [];
+    private readonly Dictionary<string, HashSet<StoredObject>> dependents = [];
+    private readonly Dictionary<string, int> contents = [];
+    private IReadOnlyList<ResourceDefinition> definitions = [];
+
+    public Lock Gate { get; } = new();
+
+    public OperatorRuntime Runtime => runtime;
+
+    public InMemoryClusterOptions Options => options;
+
+    /// <summary>The version of the newest change.</summary>
+    public long Version { get; private set; } = 1;
+
+    public IReadOnlyList<ResourceDefinition> Definitions => Volatile.Read(ref definitions);
+
+    public IEnumerable<ResourceStore> Stores => stores.Values;
+
+    /// <summary>Told of every change, after it.</summary>
+    public Action<Change>? Changed { get; set; }
+
+    public string Now => Json.Time(runtime.Time.GetUtcNow());
+
+    public void Register(ResourceDefinition definition)
+    {
+        var store = new ResourceStore(definition, options.HistoryWindow);
+        if (!stores.TryAdd(definition.Resource, store))
+            throw new InvalidOperationException($"The resource {definition.Resource} is registered already.");
+
+        storesByKind.TryAdd((definition.Resource.ApiVersion, definition.Kind), store);
+        Volatile.Write(ref definitions, [.. definitions, definition]);
+    }
+
+    public ResourceStore StoreOf(ResourceDefinition type) =>
+        stores.TryGetValue(type.Resource, out ResourceStore? store) ? store : throw ServerErrors.NoSuchResource();
+
+    public ResourceStore? StoreOfKind(string apiVersion, string kind) => storesByKind.GetValueOrDefault((apiVersion, kind));
+
+    public StoredObject Find(ResourceDefinition type, ObjectKey key)
+    {
+        ResourceStore store = StoreOf(type);
+        if (key.IsNamespaced != type.IsNamespaced)
+            throw ServerErrors.NoSuchResource();
+
+        return store.Find(key) ?? throw ServerErrors.NotFound(type, key.Name);
+    }
+
+    public StoredObject? FindUid(string uid) => byUid.GetValueOrDefault(uid);
+
+    /// <summary>The objects that name this one as an owner.</summary>
+    public IReadOnlyCollection<StoredObject> DependentsOf(string uid) => dependents.TryGetValue(uid, out HashSet<StoredObject>? found) ? found : [];
+
+    public int ContentsOf(string @namespace) => contents.GetValueOrDefault(@namespace);
+
+    public StoredObject? Namespace(string name) => StoreOf(CoreResources.Namespaces).Find(new ObjectKey(name));
+
+    public StoredObject Insert(ResourceDefinition type, JsonObject root) => Commit(null, StoredObject.From(type, root, Version + 1));
+
+    public StoredObject Update(StoredObject previous, JsonObject root) => Commit(previous, StoredObject.From(previous.Type, root, Version + 1));
+
+    /// <returns>The object as it was last, in the version in which it went.</returns>
+    public StoredObject Remove(StoredObject previous)
+    {
+        JsonObject last = previous.ToJson();
+        Commit(previous, null);
+        return StoredObject.From(previous.Type, last, Version);
+    }
+
+    /// <summary>A new identity. It looks like any other UUID and comes from the runtime's randomness.</summary>
+    public string NewUid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)(runtime.NextDouble() * 256);
+
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
+
+    public string NewNameSuffix() =>
+        string.Create(5, runtime, static (span, runtime) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = NameAlphabet[(int)(runtime.NextDouble() * NameAlphabet.Length)];
+        });
+
+    private StoredObject Commit(StoredObject? previous, StoredObject? current)
+    {
+        Version++;
+        var change = new Change(Version, previous, current);
+        StoredObject any = (current ?? previous)!;
+        if (previous is not null)
+            Forget(previous);
+
+        if (current is not null)
+            Learn(current);
+
+        StoreOf(any.Type).Apply(change);
+        Changed?.Invoke(change);
+        return any;
+    }
+
+    private void Learn(StoredObject value)
+    {
+        byUid[value.Uid] = value;
+        if (value.Key.IsNamespaced)
+            contents[value.Key.Namespace] = ContentsOf(value.Key.Namespace) + 1;
+
+        foreach (OwnerReference owner in value.Metadata.OwnerReferences)
+        {
+            if (!dependents.TryGetValue(owner.Uid, out HashSet<StoredObject>? owned))
+                dependents.Add(owner.Uid, owned = []);
+
+            owned.Add(value);
+        }
+    }
+
+    private void Forget(StoredObject value)
+    {
+        byUid.Remove(value.Uid);
+        if (value.Key.IsNamespaced)
+            contents[value.Key.Namespace] = ContentsOf(value.Key.Namespace) - 1;
+
+        foreach (OwnerReference owner in value.Metadata.OwnerReferences)
+        {
+            if (dependents.TryGetValue(owner.Uid, out HashSet<StoredObject>? owned) && owned.Remove(value) && owned.Count == 0)
+                dependents.Remove(owner.Uid);
+        }
+    }
+}

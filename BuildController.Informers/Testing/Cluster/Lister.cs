@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BuildController.Informers.Api;
+using BuildController.Informers.Client;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>Reads lists: a consistent state, in order, page by page.</summary>
+internal sealed class Lister(ClusterState state)
+{
+    private const string TokenTooOld = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.";
+
+    public StoredList List(ResourceDefinition type, string? @namespace, ListOptions options)
+    {
+        var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
+        ResourceStore store;
+        long version;
+        ImmutableSortedSet<StoredObject> objects;
+        ObjectKey? after = null;
+        lock (state.Gate)
+        {
+            store = state.StoreOf(type);
+            if (string.IsNullOrEmpty(options.Continue))
+            {
+                CheckReached(options.ResourceVersion);
+                (version, objects) = (state.Version, store.Objects);
+            }
+            else
+            {
+                if (options.ResourceVersion is not (null or "" or "0"))
+                    throw ServerErrors.BadRequest("specifying resource version is not allowed when using continue");
+
+                (version, ObjectKey last) = ContinueToken.Parse(options.Continue);
+                after = last;
+                objects = store.Snapshot(version) ?? throw ServerErrors.Expired(TokenTooOld);
+            }
+        }
+
+        // Any state will do for "0": a server answers from its cache, which knows no pages.
+        int limit = options.ResourceVersion == "0" && after is null ? 0 : options.Limit;
+        return Page(store, objects, version, filter, after, limit);
+    }
+
+    /// <summary>What is selected now, outside any paging.</summary>
+    public IReadOnlyList<StoredObject> Select(ResourceDefinition type, string? @namespace, ListOptions options)
+    {
+        var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
+        ResourceStore store = state.StoreOf(type);
+        (int start, int end) = store.RangeOf(store.Objects, filter.Namespace);
+        return [.. Enumerable.Range(start, end - start).Select(place => store.Objects[place]).Where(filter.MatchesSelectors)];
+    }
+
+    /// <summary>Refuses versions that are no numbers, and those that the cluster has not come to yet.</summary>
+    public long CheckReached(string? resourceVersion)
+    {
+        if (string.IsNullOrEmpty(resourceVersion))
+            return 0;
+
+        if (!long.TryParse(resourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out long asked))
+            throw ServerErrors.BadRequest($"resourceVersion: Invalid value: \"{resourceVersion}\": strconv.ParseUint: parsing \"{resourceVersion}\": invalid syntax");
+
+        return asked <= state.Version ? asked : throw ServerErrors.TooLargeResourceVersion(asked, state.Version);
+    }
+
+    private StoredList Page(ResourceStore store, ImmutableSortedSet<StoredObject> objects, long version, ObjectFilter filter, ObjectKey? after, int limit)
+    {
+        (int place, int end) = store.RangeOf(objects, filter.Namespace);
+        if (after is { } last)
+            place = Math.Max(place, store.PlaceOf(objects, last with { Name = last.Name + "\0" }));
+
+        var items = new List<ReadOnlyMemory<byte>>();
+        ObjectKey shown = default;
+        for (; place < end && (limit <= 0 || items.Count < limit); place++)
+        {
+            StoredObject value = objects[place];
+            if (!filter.MatchesSelectors(value))
+                continue;
+
+            items.Add(value.Bytes);
+            shown = value.Key;
+        }
+
+        var metadata = new ListMetadata { ResourceVersion = version.ToString(CultureInfo.InvariantCulture) };
+        if (place >= end)
+            return new StoredList(items, metadata);
+
+        lock (state.Gate)
+            store.KeepSnapshot(version, objects);
+
+        return new StoredList(items, metadata with
+        {
+            Continue = new ContinueToken(version, shown).ToString(),
+            RemainingItemCount = filter.HasNoSelector ? end - place : null,
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildController.Informers.Client;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>Works out what an object becomes by a patch.</summary>
+internal static class ObjectPatcher
+{
+    public static JsonObject Apply(ResourceDefinition type, JsonObject current, Patch patch)
+    {
+        JsonNode? change = Read(patch);
+        try
+        {
+            JsonNode? result = patch.Kind switch
+            {
+                PatchKind.Json => JsonPatch.Apply(current, change),
+                PatchKind.JsonMerge => MergePatch.Apply(current, AsObject(change)),
+                PatchKind.StrategicMerge when type.Rules.HasMergeSchema => StrategicMergePatch.Apply(current, AsObject(change)),
+                _ => throw ServerErrors.UnsupportedMediaType("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"),
+            };
+            return AsObject(result);
+        }
+        catch (FormatException error)
+        {
+            throw ServerErrors.BadRequest(error.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            throw ServerErrors.PatchRejected();
+        }
+    }
+
+    private static JsonNode? Read(Patch patch)
+    {
+        try
+        {
+            return Json.Parse(patch.Body.Span);
+        }
+        catch (JsonException error)
+        {
+            throw ServerErrors.BadRequest($"error decoding patch: {error.Message}");
+        }
+    }
+
+    private static JsonObject AsObject(JsonNode? node) =>
+        node as JsonObject ?? throw new FormatException("json: cannot unmarshal into Go value of type map[string]interface {}");
+}

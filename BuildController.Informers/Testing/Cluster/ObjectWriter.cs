@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildController.Informers.Api;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>Creates and updates objects as a server's registry does: header, preconditions, system fields, validation, then the write.</summary>
+internal sealed class ObjectWriter(ClusterState state)
+{
+    private const int GeneratedPrefixLimit = 58;
+
+    public StoredObject Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions options)
+    {
+        ResourceStore store = state.StoreOf(type);
+        if (type.IsNamespaced == string.IsNullOrEmpty(@namespace))
+            throw ServerErrors.MethodNotAllowed();
+
+        JsonObject root = Received(type, body, out JsonObject metadata);
+        Locate(type, metadata, @namespace);
+        if (type.IsNamespaced)
+            AdmitInto(type, @namespace!, metadata.Text("name") ?? string.Empty);
+
+        if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
+            throw ServerErrors.BadRequest("resourceVersion should not be set on objects to be created");
+
+        foreach (string member in new[] { "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "generation" })
+            metadata.Remove(member);
+
+        Generate(store, metadata, @namespace);
+        if (type.HasStatus && !type.Rules.KeepsStatusOnCreate)
+            root.Remove("status");
+
+        type.Rules.PrepareForCreate(root);
+        type.Rules.Default(root);
+        metadata["uid"] = state.NewUid();
+        metadata["creationTimestamp"] = state.Now;
+        if (type.Rules.KeepsGeneration)
+            metadata["generation"] = 1;
+
+        Validate(type, root, metadata, null, null);
+        if (store.Find(KeyOf(metadata)) is not null)
+            throw ServerErrors.AlreadyExists(type, metadata.Text("name")!);
+
+        return options.DryRun ? StoredObject.From(type, root, state.Version) : state.Insert(type, root);
+    }
+
+    /// <param name="current">The object as it is.</param>
+    /// <param name="subresource">Null for the object itself, or <c>status</c>.</param>
+    /// <param name="next">What it should become.</param>
+    /// <param name="isReplace">Whether the client sent the whole object, by a PUT.</param>
+    /// <param name="options">How to write.</param>
+    public StoredObject Update(StoredObject current, string? subresource, JsonObject next, bool isReplace, WriteOptions options)
+    {
+        ResourceDefinition type = current.Type;
+        JsonObject root = Received(type, next, out JsonObject metadata);
+        if (isReplace && (metadata.Text("name") ?? string.Empty) is var name && name != current.Key.Name)
+            throw ServerErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({current.Key.Name})");
+
+        Locate(type, metadata, current.Key.Namespace);
+        CheckPreconditions(current, metadata, isReplace);
+
+        JsonObject old = current.ToJson();
+        if (subresource is not null)
+        {
+            JsonObject wanted = root;
+            root = old.Copy();
+            root.TakeFrom("status", wanted);
+            metadata = root.Ensure("metadata");
+        }
+        else
+        {
+            if (type.HasStatus)
+                root.TakeFrom("status", old);
+
+            KeepSystemFields(metadata, old.Ensure("metadata"));
+            type.Rules.Default(root);
+        }
+
+        Validate(type, root, metadata, old, current.Metadata);
+        metadata["resourceVersion"] = current.Metadata.ResourceVersion;
+        if (type.Rules.KeepsGeneration && ChangesDesiredState(type, old, root))
+            metadata["generation"] = (current.Metadata.Generation ?? 0) + 1;
+
+        // A write that changes nothing is answered, but never happens.
+        if (JsonNode.DeepEquals(old, root))
+            return current;
+
+        if (options.DryRun)
+            return StoredObject.From(type, root, current.Version);
+
+        return IsDone(current, metadata) ? Finish(current, root) : state.Update(current, root);
+    }
+
+    /// <summary>Checks what a client sent before anything else looks at it, and takes a copy that is the server's own.</summary>
+    private static JsonObject Received(ResourceDefinition type, JsonObject body, out JsonObject metadata)
+    {
+        JsonObject root = OwnCopy(type, body);
+        string apiVersion = root.Text("apiVersion") ?? type.Resource.ApiVersion, kind = root.Text("kind") ?? type.Kind;
+        if (kind != type.Kind)
+            throw ServerErrors.CannotBeHandled(type, apiVersion, kind);
+
+        if (apiVersion != type.Resource.ApiVersion)
+            throw ServerErrors.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({type.Resource.ApiVersion})");
+
+        if (type.Rules.DropsNulls)
+            Json.RemoveNulls(root);
+
+        root["apiVersion"] = apiVersion;
+        root["kind"] = kind;
+        metadata = MetadataRules.Normalize(type, root);
+        metadata.Remove("managedFields");
+        try
+        {
+            type.Rules.CheckTypes(root);
+        }
+        catch (FormatException error)
+        {
+            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, error.Message);
+        }
+
+        return root;
+    }
+
+    private static JsonObject OwnCopy(ResourceDefinition type, JsonObject body)
+    {
+        try
+        {
+            // A lazily read tree finds out late that it names a member twice.
+            return Json.ParseObject(Json.Bytes(body));
+        }
+        catch (Exception error) when (error is ArgumentException or JsonException)
+        {
+            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, error.Message);
+        }
+    }
+
+    private static void Locate(ResourceDefinition type, JsonObject metadata, string? @namespace)
+    {
+        string sent = metadata.Text("namespace") ?? string.Empty;
+        if (!type.IsNamespaced)
+            metadata.Remove("namespace");
+        else if (sent.Length > 0 && sent != @namespace)
+            throw ServerErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        else
+            metadata["namespace"] = @namespace;
+    }
+
+    private static void CheckPreconditions(StoredObject current, JsonObject metadata, bool isReplace)
+    {
+        ResourceDefinition type = current.Type;
+        string name = current.Key.Name;
+        if (isReplace && metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid)
+            throw ServerErrors.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+
+        string version = metadata.Text("resourceVersion") ?? string.Empty;
+        if (version is "" or "0")
+        {
+            if (type.Rules.AllowsUnconditionalUpdate)
+                return;
+
+            var errors = new FieldErrors();
+            errors.InvalidLiteral("metadata.resourceVersion", "0x0", "must be specified for an update");
+            errors.ThrowIfAny(type, name);
+        }
+
+        if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out long asked))
+        {
+            var errors = new FieldErrors();
+            errors.Invalid("metadata.resourceVersion", version, $"strconv.ParseUint: parsing \"{version}\": invalid syntax");
+            errors.ThrowIfAny(type, name);
+        }
+
+        if (asked != current.Version)
+            throw ServerErrors.Conflict(type, name, ServerErrors.StaleVersion);
+    }
+
+    private static void KeepSystemFields(JsonObject metadata, JsonObject old)
+    {
+        if (string.IsNullOrEmpty(metadata.Text("uid")))
+            metadata.TakeFrom("uid", old);
+
+        foreach (string member in new[] { "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds" })
+            metadata.TakeFrom(member, old);
+    }
+
+    private static void Validate(ResourceDefinition type, JsonObject root, JsonObject metadata, JsonObject? old, ObjectMeta? oldMetadata)
+    {
+        ObjectMeta decoded = MetadataRules.Decode(type, metadata);
+        var errors = new FieldErrors();
+        MetadataRules.Validate(type, decoded, errors);
+        type.Rules.Validate(root, errors);
+        if (oldMetadata is not null)
+        {
+            MetadataRules.ValidateUpdate(decoded, oldMetadata, errors);
+            type.Rules.ValidateUpdate(root, old!, errors);
+        }
+
+        errors.ThrowIfAny(type, oldMetadata?.Name ?? decoded.Name);
+    }
+
+    /// <summary>Everything but the metadata and, where it is a subresource, the status.</summary>
+    private static bool ChangesDesiredState(ResourceDefinition type, JsonObject old, JsonObject next)
+    {
+        return old.Count(IsDesired) != next.Count(IsDesired)
+            || next.Where(IsDesired).Any(member => !old.ContainsKey(member.Key) || !JsonNode.DeepEquals(member.Value, old[member.Key]));
+
+        bool IsDesired(KeyValuePair<string, JsonNode?> member) =>
+            member.Key != "metadata" && !(type.HasStatus && member.Key == "status");
+    }
+
+    /// <summary>Whether the last thing that held a deleted object back has gone with this update.</summary>
+    private static bool IsDone(StoredObject current, JsonObject metadata) =>
+        current.IsDeleting && current.Metadata.DeletionGracePeriodSeconds is null or 0
+        && metadata.Array("finalizers") is not { Count: > 0 } && current.Type.Rules is not NamespaceRules;
+
+    private StoredObject Finish(StoredObject current, JsonObject root)
+    {
+        state.Remove(current);
+        return StoredObject.From(current.Type, root, state.Version);
+    }
+
+    private void AdmitInto(ResourceDefinition type, string @namespace, string name)
+    {
+        StoredObject? found = state.Namespace(@namespace);
+        if (found is null)
+            throw ServerErrors.NotFound(CoreResources.Namespaces, @namespace);
+
+        if (found.IsDeleting)
+        {
+            throw ServerErrors.Forbidden(type, name, $"unable to create new content in namespace {@namespace} because it is being terminated",
+                new ApiStatusCause { Type = "NamespaceTerminating", Message = $"namespace {@namespace} is being terminated", Field = "metadata.namespace" });
+        }
+    }
+
+    private void Generate(ResourceStore store, JsonObject metadata, string? @namespace)
+    {
+        if (metadata.Text("name") is { Length: > 0 } || metadata.Text("generateName") is not { Length: > 0 } prefix)
+            return;
+
+        string cut = prefix.Length > GeneratedPrefixLimit ? prefix[..GeneratedPrefixLimit] : prefix;
+        for (int tries = 0; tries < 8; tries++)
+        {
+            string name = cut + state.NewNameSuffix();
+            metadata["name"] = name;
+            if (store.Find(new ObjectKey(store.Type.IsNamespaced ? @namespace! : string.Empty, name)) is null)
+                return;
+        }
+    }
+
+    private static ObjectKey KeyOf(JsonObject metadata) =>
+        new(metadata.Text("namespace") ?? string.Empty, metadata.Text("name") ?? string.Empty);
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using BuildController.Informers.Api;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>The objects of one resource, their history and their watches. Guarded by the cluster's lock, but for snapshots, which never change.</summary>
+internal sealed class ResourceStore(ResourceDefinition type, int window)
+{
+    private readonly Dictionary<long, ImmutableSortedSet<StoredObject>> pagedSnapshots = [];
+    private readonly List<ClusterWatch> watches = [];
+
+    public ResourceDefinition Type { get; } = type;
+
+    public EventLog Log { get; } = new(window);
+
+    public ImmutableSortedSet<StoredObject> Objects { get; private set; } = ImmutableSortedSet.Create<StoredObject>(StoredObject.ByKey.Instance);
+
+    public StoredObject? Find(ObjectKey key) =>
+        Objects.TryGetValue(StoredObject.At(Type, key), out StoredObject found) ? found : null;
+
+    /// <summary>The objects of a namespace, or all of them, as places in a snapshot of the store.</summary>
+    public (int Start, int End) RangeOf(ImmutableSortedSet<StoredObject> objects, string? @namespace) => @namespace is null
+        ? (0, objects.Count)
+        : (PlaceOf(objects, new ObjectKey(@namespace, string.Empty)), PlaceOf(objects, new ObjectKey(@namespace + "\0", string.Empty)));
+
+    /// <summary>The place of the first object that does not come before a key.</summary>
+    public int PlaceOf(ImmutableSortedSet<StoredObject> objects, ObjectKey key)
+    {
+        int place = objects.IndexOf(StoredObject.At(Type, key));
+        return place < 0 ? ~place : place;
+    }
+
+    public IEnumerable<StoredObject> In(string @namespace)
+    {
+        ImmutableSortedSet<StoredObject> objects = Objects;
+        (int start, int end) = RangeOf(objects, @namespace);
+        for (int i = start; i < end; i++)
+            yield return objects[i];
+    }
+
+    public void Apply(Change change)
+    {
+        if (change.Previous is not null)
+            Objects = Objects.Remove(change.Previous);
+
+        if (change.Current is not null)
+            Objects = Objects.Add(change.Current);
+
+        Log.Append(change);
+        foreach (ClusterWatch watch in watches)
+            watch.Wake();
+    }
+
+    public void Add(ClusterWatch watch) => watches.Add(watch);
+
+    public void Remove(ClusterWatch watch) => watches.Remove(watch);
+
+    /// <summary>Keeps what a list showed on its first page for the pages that follow.</summary>
+    public void KeepSnapshot(long version, ImmutableSortedSet<StoredObject> objects)
+    {
+        foreach (long old in pagedSnapshots.Keys.Where(old => old < Log.Floor).ToArray())
+            pagedSnapshots.Remove(old);
+
+        pagedSnapshots[version] = objects;
+    }
+
+    public ImmutableSortedSet<StoredObject>? Snapshot(long version) =>
+        version >= Log.Floor && pagedSnapshots.TryGetValue(version, out ImmutableSortedSet<StoredObject>? kept) ? kept : null;
+
+    public void Compact(long version)
+    {
+        Log.Compact(version);
+        foreach (long old in pagedSnapshots.Keys.Where(old => old < version).ToArray())
+            pagedSnapshots.Remove(old);
+    }
+}

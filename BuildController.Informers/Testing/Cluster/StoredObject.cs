@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildController.Informers.Api;
+
+namespace BuildController.Informers.Testing.Cluster;
+
+/// <summary>One version of an object: its bytes, which lists, events and answers share, and its metadata. Immutable.</summary>
+internal sealed class StoredObject
+{
+    private StoredObject(ResourceDefinition type, ObjectKey key, ObjectMeta metadata, long version, byte[] bytes)
+    {
+        Type = type;
+        Key = key;
+        Metadata = metadata;
+        Version = version;
+        Bytes = bytes;
+    }
+
+    public ResourceDefinition Type { get; }
+
+    public ObjectKey Key { get; }
+
+    public ObjectMeta Metadata { get; }
+
+    public string Uid => Metadata.Uid ?? string.Empty;
+
+    public long Version { get; }
+
+    public byte[] Bytes { get; }
+
+    public bool IsDeleting => Metadata.DeletionTimestamp is not null;
+
+    /// <summary>Takes a finished object, which must not be changed any more.</summary>
+    public static StoredObject From(ResourceDefinition type, JsonObject root, long version)
+    {
+        JsonObject metadata = root.Ensure("metadata");
+        metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+        ObjectMeta decoded = metadata.Deserialize(ApiJsonContext.Default.ObjectMeta)!;
+        return new StoredObject(type, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, Json.Bytes(root));
+    }
+
+    /// <summary>Stands for a place in the order of keys, to search by.</summary>
+    public static StoredObject At(ResourceDefinition type, ObjectKey key) => new(type, key, new ObjectMeta(), 0, []);
+
+    public JsonObject ToJson() => Json.ParseObject(Bytes);
+
+    /// <summary>The same state in another version: the form in which an object leaves a watch.</summary>
+    public byte[] BytesAt(long version)
+    {
+        (int start, int length) = FindVersion();
+        byte[] text = Encoding.UTF8.GetBytes(version.ToString(CultureInfo.InvariantCulture));
+        return [.. Bytes.AsSpan(0, start), .. text, .. Bytes.AsSpan(start + length)];
+    }
+
+    private (int Start, int Length) FindVersion()
+    {
+        var reader = new Utf8JsonReader(Bytes);
+        bool inMetadata = false;
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+                continue;
+
+            if (reader.CurrentDepth == 1)
+                inMetadata = reader.ValueTextEquals("metadata"u8);
+
+            if (inMetadata && reader.CurrentDepth == 2 && reader.ValueTextEquals("resourceVersion"u8))
+            {
+                reader.Read();
+                return ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            }
+        }
+
+        throw new InvalidOperationException($"{Type.Kind} {Key} is kept without a resourceVersion.");
+    }
+
+    internal sealed class ByKey : IComparer<StoredObject>
+    {
+        public static readonly ByKey Instance = new();
+
+        public int Compare(StoredObject? x, StoredObject? y) => x!.Key.CompareTo(y!.Key);
+    }
+}
