@@ -216,7 +216,9 @@ public sealed class ResourceVerbTests : ServerFixture
     [TestCase("[]", "application/json", 400, TestName = "A_body_that_is_no_object_is_a_bad_request")]
     [TestCase("", "application/json", 400, TestName = "A_missing_body_is_a_bad_request")]
     [TestCase("a: [", "application/yaml", 400, TestName = "Malformed_yaml_is_a_bad_request")]
-    [TestCase("k8s\0", "application/vnd.kubernetes.protobuf", 415, TestName = "Protobuf_is_an_unsupported_media_type")]
+    [TestCase("k8s\0\n\t\n\u0002v1\u0012\u0003Pod", "application/vnd.kubernetes.protobuf", 415, TestName = "Protobuf_of_a_kind_that_is_not_understood_is_an_unsupported_media_type")]
+    [TestCase("nonsense", "application/vnd.kubernetes.protobuf", 400, TestName = "Malformed_protobuf_is_a_bad_request")]
+    [TestCase("\u00d9\u00d9", "application/cbor", 415, TestName = "Cbor_is_an_unsupported_media_type")]
     [TestCase("{}", "nonsense", 400, TestName = "A_malformed_content_type_is_a_bad_request")]
     public async Task Bodies_that_cannot_be_read_are_refused_with_a_status(string body, string contentType, int code) =>
         (await ExpectAsync((HttpStatusCode)code, HttpMethod.Post, ConfigMaps, body, contentType)).GetProperty("kind").GetString().Should().Be("Status");
