@@ -6,13 +6,13 @@ namespace BuildController.Informers.Api;
 public sealed record ApiStatus
 {
     /// <summary><c>Success</c> or <c>Failure</c>.</summary>
-    public string Status { get; init; } = "Failure";
+    public string Status { get => field ?? "Failure"; init; }
 
     /// <summary>A sentence for people.</summary>
-    public string Message { get; init; } = string.Empty;
+    public string Message { get => field ?? string.Empty; init; }
 
     /// <summary>A word for machines, for example <c>NotFound</c>; <see cref="ApiException.Reason"/> is its typed form.</summary>
-    public string Reason { get; init; } = string.Empty;
+    public string Reason { get => field ?? string.Empty; init; }
 
     /// <summary>The HTTP status code that goes with it.</summary>
     public int Code { get; init; }

@@ -4,7 +4,7 @@ namespace BuildController.Informers.Api;
 public sealed record ListMetadata
 {
     /// <summary>The version that the list shows: the one to watch from. Opaque.</summary>
-    public string ResourceVersion { get; init; } = string.Empty;
+    public string ResourceVersion { get => field ?? string.Empty; init; }
 
     /// <summary>The token that fetches the next page, or null on the last page.</summary>
     public string? Continue { get; init; }

@@ -10,7 +10,7 @@ public sealed record ObjectMeta
     private static readonly IReadOnlyDictionary<string, string> NoEntries = new Dictionary<string, string>(0);
 
     /// <summary>The name, unique per namespace and resource; empty only before a create that uses <see cref="GenerateName"/>.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name { get => field ?? string.Empty; init; }
 
     /// <summary>A prefix from which the server makes a unique name when <see cref="Name"/> is empty.</summary>
     public string? GenerateName { get; init; }
