@@ -31,7 +31,7 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
         {
             await AnswerAsync(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to answer.
         }

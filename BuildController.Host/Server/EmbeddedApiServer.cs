@@ -16,11 +16,12 @@ namespace BuildController.Host.Server;
 /// <summary>
 /// Serves an <see cref="InMemoryCluster"/> over HTTPS on the loopback addresses, so that kubectl and client libraries of any
 /// language reach it as they reach a cluster. There is one user, who may do everything and holds the token. Disposing ends
-/// open watches cleanly and waits for the requests in flight. The cluster stays the caller's.
+/// open watches cleanly and waits for the requests in flight, for a second at most. The cluster stays the caller's.
 /// </summary>
 internal sealed class EmbeddedApiServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    // Answers take milliseconds: what is still under way then is a client that does not finish its request.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication application;
     private readonly ServerCertificates certificates;

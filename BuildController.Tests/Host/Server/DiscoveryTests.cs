@@ -99,7 +99,7 @@ public sealed class DiscoveryTests : ServerFixture
 
         byte[] body = await response.Content.ReadAsByteArrayAsync(Cancellation);
         response.Content.Headers.TryGetValues("Content-Type", out IEnumerable<string>? types).Should().BeTrue();
-        types.Should().Equal("application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+        types.Should().Equal(["application/com.github.proto-openapi.spec.v2.v1.0+protobuf"], "Go does not take the at sign for a part of a media type");
         body[..5].Should().Equal(0x0A, 3, (byte)'2', (byte)'.', (byte)'0');
         Encoding.UTF8.GetString(body).Should().Contain("/apis/demo.example.com/v1/namespaces/{namespace}/widgets/{name}").And.Contain("fieldValidation");
         (await GetAsync("/openapi/v2", "application/json")).GetProperty("swagger").GetString().Should().Be("2.0");

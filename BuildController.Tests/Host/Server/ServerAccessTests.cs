@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using BuildController.Host.Server;
 using BuildController.Informers.Execution;
 using BuildController.Informers.Testing;
@@ -110,6 +112,24 @@ public sealed class ServerAccessTests : ServerFixture
     }
 
     [Test]
+    public async Task A_client_that_does_not_finish_its_request_does_not_hold_up_a_stop()
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, Server.Address.Port, Cancellation);
+        await using SslStream tls = await HandshakeAsync(connection, "localhost");
+        string head = $"POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Server.Token}\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n";
+        await tls.WriteAsync(System.Text.Encoding.ASCII.GetBytes(head), Cancellation);
+        var answer = new byte[12];
+        await tls.ReadExactlyAsync(answer, Cancellation);
+        long started = TimeProvider.System.GetTimestamp();
+
+        await Server.DisposeAsync();
+
+        System.Text.Encoding.ASCII.GetString(answer).Should().Be("HTTP/1.1 100", "the server waits for the body");
+        TimeProvider.System.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Test]
     public async Task A_failure_inside_the_server_is_logged_and_answered_with_a_status()
     {
         using var loggers = new CollectingLoggers();
@@ -132,18 +152,20 @@ public sealed class ServerAccessTests : ServerFixture
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, Server.Address.Port, Cancellation);
-        await using var tls = new SslStream(connection.GetStream());
-        var policy = new System.Security.Cryptography.X509Certificates.X509ChainPolicy
-        {
-            TrustMode = System.Security.Cryptography.X509Certificates.X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.Add(Server.Authority);
-        Func<Task> handshake = () => tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, CertificateChainPolicy = policy }, Cancellation);
+        Func<Task> handshake = async () => await (await HandshakeAsync(connection, name)).DisposeAsync();
         if (succeeds)
             await handshake.Should().NotThrowAsync();
         else
-            await handshake.Should().ThrowAsync<System.Security.Authentication.AuthenticationException>();
+            await handshake.Should().ThrowAsync<AuthenticationException>();
+    }
+
+    private async Task<SslStream> HandshakeAsync(TcpClient connection, string name)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(Server.Authority);
+        var tls = new SslStream(connection.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, CertificateChainPolicy = policy }, Cancellation);
+        return tls;
     }
 
     private sealed class CollectingLoggers : ILoggerFactory, ILogger
