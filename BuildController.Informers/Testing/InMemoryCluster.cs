@@ -109,6 +109,9 @@ public sealed class InMemoryCluster
     /// <returns>The object as it is kept.</returns>
     public ReadOnlyMemory<byte> Patch(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions? options, out bool created)
     {
+        if (patch.Kind == PatchKind.Apply)
+            return Apply(type, key, subresource, patch, options ?? Plain, out created);
+
         created = false;
         return Write(() =>
         {
@@ -161,6 +164,26 @@ public sealed class InMemoryCluster
             foreach (ResourceStore store in state.Stores)
                 store.Compact(state.Version);
         }
+    }
+
+    private ReadOnlyMemory<byte> Apply(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions options, out bool created)
+    {
+        bool isNew = false;
+        ReadOnlyMemory<byte> result = Write(() =>
+        {
+            JsonObject applied = ObjectPatcher.ReadApplied(type, key, patch);
+            StoredObject? current = state.StoreOf(type).Find(key);
+            isNew = current is null && subresource is null;
+            if (!isNew)
+                current = Target(type, key, subresource);
+
+            (JsonObject root, JsonArray owners) = new FieldOwners(type, state.Now).Apply(current?.ToJson(), applied, subresource, options);
+            return current is null
+                ? writer.Create(type, key.IsNamespaced ? key.Namespace : null, root, options, owners)
+                : writer.Update(current, subresource, root, isReplace: false, options, owners);
+        });
+        created = isNew;
+        return result;
     }
 
     private ReadOnlyMemory<byte> Write(Func<StoredObject> write)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 
 namespace BuildController.Informers.Testing.Cluster;
@@ -29,6 +30,25 @@ internal static class ObjectPatcher
         {
             throw ServerErrors.PatchRejected();
         }
+    }
+
+    /// <summary>The object that a server-side apply wants, once it has said enough of itself.</summary>
+    public static JsonObject ReadApplied(ResourceDefinition type, ObjectKey key, Patch patch)
+    {
+        if (Read(patch) is not JsonObject applied)
+            throw ServerErrors.BadRequest("error decoding YAML: an apply patch must be an object");
+
+        if (applied.Text("apiVersion") is null || applied.Text("kind") is null)
+            throw ServerErrors.BadRequest($"Object '{(applied.Text("kind") is null ? "Kind" : "apiVersion")}' is missing in '{applied.ToJsonString()}'");
+
+        JsonObject metadata = MetadataRules.Normalize(type, applied);
+        if (metadata.ContainsKey("managedFields"))
+            throw ServerErrors.BadRequest("metadata.managedFields must be nil");
+
+        metadata.Default("name", key.Name);
+        return metadata.Text("name") == key.Name
+            ? applied
+            : throw ServerErrors.BadRequest($"the name of the object ({metadata.Text("name")}) does not match the name on the URL ({key.Name})");
     }
 
     private static JsonNode? Read(Patch patch)

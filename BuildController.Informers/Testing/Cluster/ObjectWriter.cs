@@ -10,7 +10,12 @@ internal sealed class ObjectWriter(ClusterState state)
 {
     private const int GeneratedPrefixLimit = 58;
 
-    public StoredObject Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions options)
+    /// <param name="type">The resource.</param>
+    /// <param name="namespace">Where to.</param>
+    /// <param name="body">What the client sent.</param>
+    /// <param name="options">How to write.</param>
+    /// <param name="owners">Who owns its fields; null for an object that nobody has applied.</param>
+    public StoredObject Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions options, JsonArray? owners = null)
     {
         ResourceStore store = state.StoreOf(type);
         if (type.IsNamespaced == string.IsNullOrEmpty(@namespace))
@@ -38,6 +43,9 @@ internal sealed class ObjectWriter(ClusterState state)
         if (type.Rules.KeepsGeneration)
             metadata["generation"] = 1;
 
+        if (owners is not null)
+            metadata["managedFields"] = owners;
+
         Validate(type, root, metadata, null, null);
         if (store.Find(KeyOf(metadata)) is not null)
             throw ServerErrors.AlreadyExists(type, metadata.Text("name")!);
@@ -50,7 +58,8 @@ internal sealed class ObjectWriter(ClusterState state)
     /// <param name="next">What it should become.</param>
     /// <param name="isReplace">Whether the client sent the whole object, by a PUT.</param>
     /// <param name="options">How to write.</param>
-    public StoredObject Update(StoredObject current, string? subresource, JsonObject next, bool isReplace, WriteOptions options)
+    /// <param name="owners">Who owns its fields after an apply; null for other writes.</param>
+    public StoredObject Update(StoredObject current, string? subresource, JsonObject next, bool isReplace, WriteOptions options, JsonArray? owners = null)
     {
         ResourceDefinition type = current.Type;
         JsonObject root = Received(type, next, out JsonObject metadata);
@@ -81,6 +90,9 @@ internal sealed class ObjectWriter(ClusterState state)
         metadata["resourceVersion"] = current.Metadata.ResourceVersion;
         if (type.Rules.KeepsGeneration && ChangesDesiredState(type, old, root))
             metadata["generation"] = (current.Metadata.Generation ?? 0) + 1;
+
+        if (owners is not null || old.Ensure("metadata").ContainsKey("managedFields"))
+            metadata["managedFields"] = owners ?? new FieldOwners(type, state.Now).AfterUpdate(old, root, subresource, options);
 
         // A write that changes nothing is answered, but never happens.
         if (JsonNode.DeepEquals(old, root))

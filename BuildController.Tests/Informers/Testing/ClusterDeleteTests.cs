@@ -137,7 +137,7 @@ public sealed class ClusterDeleteTests
         gone.Should().BeFalse();
         Text(waiting, "metadata.deletionTimestamp").Should().Be("2024-01-01T00:00:45Z");
         Text(waiting, "metadata.deletionGracePeriodSeconds").Should().Be("45");
-        cluster.World.Advance(TimeSpan.FromHours(1));
+        cluster.World.Advance(TimeSpan.FromMinutes(10));
         cluster.Exists(CoreResources.Pods, "p").Should().BeTrue();
 
         cluster.Delete(CoreResources.Pods, "p", new DeleteOptions { GracePeriod = TimeSpan.Zero });
