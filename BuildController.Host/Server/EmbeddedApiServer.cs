@@ -119,7 +119,7 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ApiRequestHandler.MaxBodySize;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrained;
 
             // As many as a real server: informers of one client share a connection.
             kestrel.Limits.Http2.MaxStreamsPerConnection = 250;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +13,15 @@ namespace BuildController.Host.Server;
 /// <summary>Reads the bodies of writes: JSON, YAML, and protobuf of the small core kinds.</summary>
 internal static class RequestBody
 {
+    /// <summary>The most that a body may hold, as on a real server.</summary>
+    public const long MaxLength = 3 * 1024 * 1024;
+
+    /// <summary>
+    /// The most that is read of a body before the connection is broken off: more than <see cref="MaxLength"/>, so that a client
+    /// whose body is too large comes to read the answer.
+    /// </summary>
+    public const long MaxDrained = 16 * MaxLength;
+
     private const string ObjectTypes = "application/json, application/yaml";
     private const string PatchTypes =
         "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml";
@@ -56,9 +67,25 @@ internal static class RequestBody
 
     private static async Task<byte[]> ReadBytesAsync(HttpRequest request)
     {
-        var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        return body.ToArray();
+        if (request.ContentLength > MaxLength)
+            throw Refusal.TooLarge(MaxLength);
+
+        PipeReader reader = request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            if (read.Buffer.Length > MaxLength)
+                throw Refusal.TooLarge(MaxLength);
+
+            if (read.IsCompleted)
+            {
+                byte[] body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     private static string MediaType(HttpRequest request) =>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
@@ -235,15 +236,46 @@ public sealed class ResourceVerbTests : ServerFixture
     public async Task A_patch_of_an_unknown_kind_is_an_unsupported_media_type() =>
         await ExpectAsync(HttpStatusCode.UnsupportedMediaType, HttpMethod.Patch, $"{ConfigMaps}/c", "{}", "application/json");
 
-    [Test]
-    public async Task A_body_that_is_too_large_is_refused_with_the_limit()
+    [TestCase(true, "1.1")]
+    [TestCase(false, "1.1")]
+    [TestCase(true, "2.0")]
+    [TestCase(false, "2.0")]
+    public async Task A_body_that_is_too_large_is_refused_with_the_limit(bool hasLength, string version)
     {
         string body = Demo.ConfigMap("c", $$"""{"a":"{{new string('x', 4 << 20)}}"}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, ConfigMaps)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.TransferEncodingChunked = hasLength ? null : true;
 
-        JsonElement status = await ExpectAsync(HttpStatusCode.RequestEntityTooLarge, HttpMethod.Post, ConfigMaps, body);
+        using HttpResponseMessage response = await Http.SendAsync(request, Cancellation);
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        var status = JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation));
 
         status.GetProperty("reason").GetString().Should().Be("RequestEntityTooLarge");
         status.GetProperty("message").GetString().Should().Contain("3145728");
+    }
+
+    [TestCase("1.1")]
+    [TestCase("2.0")]
+    public async Task A_body_just_under_the_limit_is_taken(string version)
+    {
+        string note = new('x', 2_900_000);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Demo.WidgetsPath)
+        {
+            Content = new StringContent($$"""{"metadata":{"name":"w"},"spec":{"note":"{{note}}"} }""", Encoding.UTF8, "application/json"),
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        using HttpResponseMessage response = await Http.SendAsync(request, Cancellation);
+
+        response.StatusCode.Should().Be(HttpStatusCode.Created);
+        (await GetAsync($"{Demo.WidgetsPath}/w")).GetProperty("spec").GetProperty("note").GetString().Should().Be(note);
     }
 
     [Test]
