@@ -102,11 +102,15 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || error.InnerException is AddressInUseException)
+        catch (Exception error) when (IsPortInUse(error) || IsPortInUse(error.InnerException))
         {
             throw new PortInUseException(port, error);
         }
     }
+
+    // A socket can be bound beside another that is bound too: the second to listen is told so late.
+    private static bool IsPortInUse(Exception? error) =>
+        error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
     private static WebApplication Build(LoopbackSockets sockets, ServerCertificates certificates, ILoggerFactory loggers)
     {
