@@ -18,9 +18,6 @@ namespace BuildController.Host.Server;
 /// <param name="stopping">Ends open watches.</param>
 internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string token, OperatorRuntime runtime, CancellationToken stopping)
 {
-    /// <summary>The most that a body may hold, as on a real server.</summary>
-    public const long MaxBodySize = 3 * 1024 * 1024;
-
     private readonly ILogger logger = runtime.LoggerFactory.CreateLogger<ApiRequestHandler>();
     private readonly TableColumns columns = new();
     private readonly byte[] tokenBytes = Encoding.UTF8.GetBytes(token);
@@ -31,7 +28,7 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
         {
             await AnswerAsync(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to answer.
         }
@@ -41,7 +38,7 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
         }
         catch (BadHttpRequestException error)
         {
-            await FailAsync(context, error.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusal.TooLarge(MaxBodySize) : Refusal.BadRequest(error.Message));
+            await FailAsync(context, error.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusal.TooLarge(RequestBody.MaxLength) : Refusal.BadRequest(error.Message));
         }
 #pragma warning disable CA1031 // The last resort: whatever went wrong is logged, and the client still gets a Status.
         catch (Exception error)

@@ -17,15 +17,17 @@ namespace BuildController.Host.Server;
 /// <summary>
 /// Serves an <see cref="InMemoryCluster"/> over HTTPS on the loopback addresses, so that kubectl and client libraries of any
 /// language reach it as they reach a cluster. There is one user, who may do everything and holds the token. Disposing ends
-/// open watches cleanly and waits for the requests in flight. The cluster stays the caller's.
+/// open watches cleanly and waits for the requests in flight, for a second at most. The cluster stays the caller's.
 /// </summary>
 internal sealed class EmbeddedApiServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    // Answers take milliseconds: what is still under way then is a client that does not finish its request.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication application;
     private readonly ServerCertificates certificates;
     private readonly CancellationTokenSource stopping;
+    private int disposed;
 
     private EmbeddedApiServer(WebApplication application, ServerCertificates certificates, CancellationTokenSource stopping, int port, string token)
     {
@@ -83,6 +85,9 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+
         stopping.Cancel();
         using (var timeout = new CancellationTokenSource(StopTimeout, TimeProvider.System))
             await application.StopAsync(timeout.Token);
@@ -98,11 +103,15 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || error.InnerException is AddressInUseException)
+        catch (Exception error) when (IsPortInUse(error) || IsPortInUse(error.InnerException))
         {
             throw new PortInUseException(port, error);
         }
     }
+
+    // A socket can be bound beside another that is bound too: the second to listen is told so late.
+    private static bool IsPortInUse(Exception? error) =>
+        error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
     private static WebApplication Build(LoopbackSockets sockets, ServerCertificates certificates, ILoggerFactory loggers)
     {
@@ -115,7 +124,7 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ApiRequestHandler.MaxBodySize;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrained;
 
             // As many as a real server: informers of one client share a connection.
             kestrel.Limits.Http2.MaxStreamsPerConnection = 250;

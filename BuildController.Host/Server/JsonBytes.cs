@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace BuildController.Host.Server;
@@ -6,12 +7,15 @@ namespace BuildController.Host.Server;
 /// <summary>Makes JSON by hand: no reflection, so that the host can be trimmed.</summary>
 internal static class JsonBytes
 {
+    // The answers are read by JSON parsers and by people, never as a part of a page.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Writes one object.</summary>
     /// <param name="members">Writes its members.</param>
     public static byte[] Object(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             writer.WriteStartObject();
             members(writer);

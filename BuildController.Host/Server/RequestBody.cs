@@ -1,15 +1,28 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildController.Host.Server.Protobuf;
 using BuildController.Informers.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace BuildController.Host.Server;
 
-/// <summary>Reads the bodies of writes: JSON, and YAML where the API takes it.</summary>
+/// <summary>Reads the bodies of writes: JSON, YAML, and protobuf of the small core kinds.</summary>
 internal static class RequestBody
 {
+    /// <summary>The most that a body may hold, as on a real server.</summary>
+    public const long MaxLength = 3 * 1024 * 1024;
+
+    /// <summary>
+    /// The most that is read of a body before the connection is broken off: more than <see cref="MaxLength"/>, so that a client
+    /// whose body is too large comes to read the answer.
+    /// </summary>
+    public const long MaxDrained = 16 * MaxLength;
+
+    private const string ObjectTypes = "application/json, application/yaml";
     private const string PatchTypes =
         "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml";
 
@@ -23,14 +36,14 @@ internal static class RequestBody
         if (body.Length == 0)
             return null;
 
-        bool isYaml = MediaType(request) switch
+        JsonNode? value = MediaType(request) switch
         {
-            "" or "application/json" => false,
-            "application/yaml" or "application/x-yaml" or "text/yaml" => true,
-            _ => throw Refusal.UnsupportedMediaType("application/json, application/yaml"),
+            "" or "application/json" => Parse(body),
+            "application/yaml" or "application/x-yaml" or "text/yaml" => Parse(ToJson(body)),
+            ProtobufBody.MediaType => FromProtobuf(body),
+            _ => throw Refusal.UnsupportedMediaType(ObjectTypes),
         };
-        return Parse(isYaml ? ToJson(body) : body) as JsonObject
-            ?? throw Refusal.BadRequest("the body of the request must be an object");
+        return value as JsonObject ?? throw Refusal.BadRequest("the body of the request must be an object");
     }
 
     /// <summary>Reads a patch of any kind.</summary>
@@ -54,9 +67,25 @@ internal static class RequestBody
 
     private static async Task<byte[]> ReadBytesAsync(HttpRequest request)
     {
-        var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        return body.ToArray();
+        if (request.ContentLength > MaxLength)
+            throw Refusal.TooLarge(MaxLength);
+
+        PipeReader reader = request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            if (read.Buffer.Length > MaxLength)
+                throw Refusal.TooLarge(MaxLength);
+
+            if (read.IsCompleted)
+            {
+                byte[] body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     private static string MediaType(HttpRequest request) =>
@@ -73,6 +102,18 @@ internal static class RequestBody
         catch (JsonException error)
         {
             throw Refusal.BadRequest($"the body of the request is malformed JSON: {error.Message}");
+        }
+    }
+
+    private static JsonObject FromProtobuf(byte[] body)
+    {
+        try
+        {
+            return ProtobufBody.Read(body) ?? throw Refusal.UnsupportedMediaType(ObjectTypes);
+        }
+        catch (FormatException error)
+        {
+            throw Refusal.BadRequest($"the body of the request is malformed protobuf: {error.Message}");
         }
     }
 

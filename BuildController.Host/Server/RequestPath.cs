@@ -18,16 +18,18 @@ internal enum Endpoint
 }
 
 /// <summary>A URL path, taken apart as an API server does.</summary>
-internal readonly record struct RequestPath(Endpoint Endpoint)
+internal sealed record RequestPath(Endpoint Endpoint)
 {
-    public string Group { get => field ?? string.Empty; init; }
+    private static readonly RequestPath Unknown = new(Endpoint.Unknown);
 
-    public string Version { get => field ?? string.Empty; init; }
+    public string Group { get; init; } = string.Empty;
+
+    public string Version { get; init; } = string.Empty;
 
     /// <summary>The namespace, or null if the path has none.</summary>
     public string? Namespace { get; init; }
 
-    public string Plural { get => field ?? string.Empty; init; }
+    public string Plural { get; init; } = string.Empty;
 
     /// <summary>The name of the object, or null for the collection.</summary>
     public string? Name { get; init; }
@@ -42,7 +44,7 @@ internal readonly record struct RequestPath(Endpoint Endpoint)
 
         string[] parts = trimmed.Split('/');
         if (Array.Exists(parts, string.IsNullOrEmpty))
-            return default;
+            return Unknown;
 
         return parts switch
         {
@@ -59,7 +61,7 @@ internal readonly record struct RequestPath(Endpoint Endpoint)
             ["apis", var group] => new RequestPath(Endpoint.Group) { Group = group },
             ["apis", var group, var version] => new RequestPath(Endpoint.Resources) { Group = group, Version = version },
             ["apis", var group, var version, .. var rest] => ParseResource(group, version, rest),
-            _ => default,
+            _ => Unknown,
         };
     }
 
@@ -76,7 +78,7 @@ internal readonly record struct RequestPath(Endpoint Endpoint)
             [var plural] => path with { Plural = plural },
             [var plural, var name] => path with { Plural = plural, Name = name },
             [var plural, var name, var subresource] => path with { Plural = plural, Name = name, Subresource = subresource },
-            _ => default,
+            _ => Unknown,
         };
     }
 }

@@ -20,7 +20,7 @@ internal static class YamlToJson
         var stream = new YamlStream();
         try
         {
-            stream.Load(new MergingParser(new Parser(new StringReader(yaml))));
+            stream.Load(new StringReader(yaml));
         }
         catch (YamlException error)
         {
@@ -46,9 +46,9 @@ internal static class YamlToJson
         {
             case YamlMappingNode mapping:
                 writer.WriteStartObject();
-                foreach ((YamlNode key, YamlNode value) in mapping.Children)
+                foreach ((string name, YamlNode value) in Members(mapping, depth))
                 {
-                    writer.WritePropertyName(key is YamlScalarNode { Value: { } name } ? name : throw new FormatException("a key is not a string"));
+                    writer.WritePropertyName(name);
                     Write(writer, value, depth + 1);
                 }
 
@@ -70,6 +70,36 @@ internal static class YamlToJson
             default:
                 throw new FormatException($"a {node.NodeType} is not allowed here");
         }
+    }
+
+    /// <summary>The members of a mapping, with those that it merges in and does not have itself.</summary>
+    private static Dictionary<string, YamlNode> Members(YamlMappingNode mapping, int depth)
+    {
+        if (depth > MaxDepth)
+            throw new FormatException("it is too deep");
+
+        var members = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        List<YamlNode> merged = [];
+        foreach ((YamlNode key, YamlNode value) in mapping.Children)
+        {
+            if (key is not YamlScalarNode { Value: { } name } scalar)
+                throw new FormatException("a key is not a string");
+            if (name == "<<" && scalar.Style == ScalarStyle.Plain)
+                merged.AddRange(value is YamlSequenceNode several ? several.Children : [value]);
+            else
+                members[name] = value;
+        }
+
+        foreach (YamlNode source in merged)
+        {
+            if (source is not YamlMappingNode other)
+                throw new FormatException("only a mapping can be merged in");
+
+            foreach ((string name, YamlNode value) in Members(other, depth + 1))
+                members.TryAdd(name, value);
+        }
+
+        return members;
     }
 
     private static void WritePlain(Utf8JsonWriter writer, string text)

@@ -10,7 +10,7 @@ namespace BuildController.Host.Server.Discovery;
 /// </summary>
 internal static class OpenApiV2
 {
-    public const string ProtobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    public const string ProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private const string Title = "BuildController embedded cluster";
     private const string Version = "v1.32.0";
@@ -18,7 +18,7 @@ internal static class OpenApiV2
 
     private static readonly string[] Methods = ["patch", "post", "put"];
 
-    /// <summary>Whether an Accept header asks for protobuf. Names of the media type came with and without the version's dot.</summary>
+    /// <summary>Whether an Accept header asks for protobuf. Clients write its version after an at sign, which is no media type: the answer has a dot.</summary>
     public static bool WantsProtobuf(string? accept) =>
         accept is not null && accept.Contains("application/com.github.proto-openapi.spec.v2", StringComparison.Ordinal);
 

@@ -83,8 +83,12 @@ internal static class OpenApiV3
         writer.WriteObject("x-kubernetes-group-version-kind", _ => WriteKind(writer, type));
     }
 
-    private static string OperationId(ResourceDefinition type, ApiOperation operation) =>
-        string.Concat(operation.Action, type.Kind, operation.Path.EndsWith("/status", StringComparison.Ordinal) ? "Status" : string.Empty, operation is { Action: "list" } && type.Scope == ResourceScope.Namespaced && !operation.Path.Contains('{', StringComparison.Ordinal) ? "ForAllNamespaces" : string.Empty);
+    private static string OperationId(ResourceDefinition type, ApiOperation operation)
+    {
+        bool isStatus = operation.Path.EndsWith("/status", StringComparison.Ordinal);
+        bool isEverywhere = type.Scope == ResourceScope.Namespaced && !operation.Path.Contains('{', StringComparison.Ordinal);
+        return operation.Action + type.Kind + (isStatus ? "Status" : isEverywhere ? "ForAllNamespaces" : string.Empty);
+    }
 
     private static void WriteParameter(Utf8JsonWriter writer, string name, string place)
     {

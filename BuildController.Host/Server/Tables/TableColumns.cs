@@ -49,8 +49,13 @@ internal sealed class TableColumns
     private static string NodeRoles(JsonElement value)
     {
         const string prefix = "node-role.kubernetes.io/";
-        return value.At("metadata", "labels") is { ValueKind: JsonValueKind.Object } labels
-            ? string.Join(',', labels.EnumerateObject().Select(static label => label.Name).Where(static name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(static name => name[prefix.Length..]).Order(StringComparer.Ordinal))
-            : string.Empty;
+        if (value.At("metadata", "labels") is not { ValueKind: JsonValueKind.Object } labels)
+            return string.Empty;
+
+        IEnumerable<string> roles = labels.EnumerateObject()
+            .Select(static label => label.Name)
+            .Where(static name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(static name => name[prefix.Length..]);
+        return string.Join(',', roles.Order(StringComparer.Ordinal));
     }
 }
