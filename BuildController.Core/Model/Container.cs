@@ -4,10 +4,10 @@ namespace BuildController.Core.Model;
 public sealed record Container
 {
     /// <summary>The name, unique in the pod.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name { get => field ?? string.Empty; init; }
 
     /// <summary>The image to run.</summary>
-    public string Image { get; init; } = string.Empty;
+    public string Image { get => field ?? string.Empty; init; }
 
     /// <summary>Whether to pull the image: <c>Always</c>, <c>IfNotPresent</c> or <c>Never</c>.</summary>
     public string? ImagePullPolicy { get; init; }
@@ -30,8 +30,8 @@ public sealed record Container
 
 /// <summary>One environment variable.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Value">Its value.</param>
-public sealed record EnvironmentVariable(string Name, string Value);
+/// <param name="Value">Its value; null where it is taken from elsewhere.</param>
+public sealed record EnvironmentVariable(string Name, string? Value);
 
 /// <summary>One mounted volume.</summary>
 /// <param name="Name">The volume's name.</param>
@@ -52,7 +52,7 @@ public sealed record SecurityContext
 public sealed record ContainerStatus
 {
     /// <summary>The container's name.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name { get => field ?? string.Empty; init; }
 
     /// <summary>Whether it is ready.</summary>
     public bool Ready { get; init; }

@@ -43,5 +43,5 @@ public sealed record MachineConfigPoolStatus
 public sealed record PoolConfiguration
 {
     /// <summary>The rendered config's name, <c>rendered-POOL-HASH</c>.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name { get => field ?? string.Empty; init; }
 }

@@ -64,10 +64,10 @@ public sealed record PodStatus
 public sealed record PodCondition
 {
     /// <summary>What it is about, for example <c>PodScheduled</c> or <c>DisruptionTarget</c>.</summary>
-    public string Type { get; init; } = string.Empty;
+    public string Type { get => field ?? string.Empty; init; }
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
-    public string Status { get; init; } = string.Empty;
+    public string Status { get => field ?? string.Empty; init; }
 
     /// <summary>A word for machines.</summary>
     public string? Reason { get; init; }

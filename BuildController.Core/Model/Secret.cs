@@ -11,7 +11,7 @@ public sealed record Secret : IKubernetesObject
     public ObjectMeta Metadata { get => field ?? new ObjectMeta(); init; }
 
     /// <summary>The secret's type, for example <c>kubernetes.io/dockerconfigjson</c>.</summary>
-    public string Type { get; init; } = string.Empty;
+    public string Type { get => field ?? string.Empty; init; }
 
     /// <summary>The values; empty if there are none, never null.</summary>
     public IReadOnlyDictionary<string, byte[]> Data { get => field ?? NoData; init; }

@@ -4,7 +4,7 @@ namespace BuildController.Core.Model;
 public sealed record Volume
 {
     /// <summary>The name that mounts refer to.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name { get => field ?? string.Empty; init; }
 
     /// <summary>The keys of a ConfigMap as files.</summary>
     public ConfigMapVolume? ConfigMap { get; init; }
@@ -24,7 +24,7 @@ public sealed record ConfigMapVolume(string Name);
 public sealed record SecretVolume
 {
     /// <summary>The Secret's name.</summary>
-    public string SecretName { get; init; } = string.Empty;
+    public string SecretName { get => field ?? string.Empty; init; }
 
     /// <summary>Which keys, and as which files; never null, empty for all keys.</summary>
     public IReadOnlyList<KeyToPath> Items { get => field ?? []; init; }

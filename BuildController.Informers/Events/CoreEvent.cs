@@ -18,13 +18,13 @@ public sealed record CoreEvent : IKubernetesObject
     public required ObjectReference InvolvedObject { get; init; }
 
     /// <summary><c>Normal</c> or <c>Warning</c>.</summary>
-    public string Type { get; init; } = nameof(EventType.Normal);
+    public string Type { get => field ?? nameof(EventType.Normal); init; }
 
     /// <summary>A word for machines.</summary>
-    public string Reason { get; init; } = string.Empty;
+    public string Reason { get => field ?? string.Empty; init; }
 
     /// <summary>A sentence for people.</summary>
-    public string Message { get; init; } = string.Empty;
+    public string Message { get => field ?? string.Empty; init; }
 
     /// <summary>Who says so.</summary>
     public EventSource? Source { get; init; }

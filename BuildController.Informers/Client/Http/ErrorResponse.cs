@@ -52,7 +52,7 @@ internal static class ErrorResponse
             // A Status says that it is one; any other JSON would be read as a Status without words.
             var reader = new Utf8JsonReader(body);
             ApiStatus? status = ObjectPeek.KindOf(ref reader) == "Status" ? JsonSerializer.Deserialize(body, ApiJsonContext.Default.ApiStatus) : null;
-            return status is { Message: null } or { Reason: null } ? null : status;
+            return status is { Message: "", Reason: "" } ? null : status;
         }
         catch (JsonException)
         {
