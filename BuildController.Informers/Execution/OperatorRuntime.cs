@@ -1,10 +1,12 @@
+using System.Diagnostics.Metrics;
+using BuildController.Informers.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BuildController.Informers.Execution;
 
 /// <summary>
-/// The world that the library runs in: its clock, its scheduler, its randomness and its logs. Every part takes one, and
+/// The world that the library runs in: its clock, its scheduler, its randomness, its logs and its metrics. Every part takes one, and
 /// every task that outlives a call is started through <see cref="Start"/>. Nothing else in the library starts tasks or
 /// reads a clock, so a simulator that gives its own runtime sees and orders everything that happens.
 /// </summary>
@@ -16,6 +18,9 @@ namespace BuildController.Informers.Execution;
 /// </remarks>
 public sealed class OperatorRuntime
 {
+    /// <summary>The meter of runtimes that were given no factory: what listens by name finds it.</summary>
+    private static readonly Meter SharedMeter = new(MetricNames.Meter);
+
     private readonly Lock randomLock = new();
 
     /// <summary>The real clock, the thread pool, an unseeded random source and no logs.</summary>
@@ -29,6 +34,12 @@ public sealed class OperatorRuntime
 
     /// <summary>Where loggers come from. The default writes nothing.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where instruments are made. The default is a meter of the name <see cref="MetricNames.Meter"/>, shared by the process.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
+
+    /// <summary>The meter that parts make their instruments with.</summary>
+    internal Meter Meter => MeterFactory?.Create(MetricNames.Meter) ?? SharedMeter;
 
     /// <summary>The source of jitter, used under a lock. The default has an arbitrary seed; give a seeded one to repeat a run.</summary>
     public Random Random { private get; init; } = UnseededRandom();
