@@ -79,7 +79,7 @@ internal sealed partial class BuildWorld : IDisposable
         {
             FakeResponse response = await next();
             if (request.Verb is not ("get" or "list" or "watch"))
-                Invariants.Check($"{name}: {request}");
+                Invariants.Check(request.Resource.Plural, $"{name}: {request}");
 
             return response;
         });

@@ -27,29 +27,16 @@ internal sealed class Invariants(BuildWorld world)
         foreignVersions[name] = version();
     }
 
-    public void Check(string after)
+    /// <param name="plural">What was written: nothing else can have broken a rule.</param>
+    /// <param name="after">The write, for people.</param>
+    public void Check(string plural, string after)
     {
-        IReadOnlyList<Pod> pods = world.Pods();
-        foreach (Pod pod in pods)
-        {
-            if (builds.TrueForAll(known => known.Metadata.Uid != pod.Metadata.Uid))
-                builds.Add(pod);
-        }
-
-        foreach (IGrouping<string, Pod> ofPool in pods.Where(static pod => pod.Status.Phase is not ("Succeeded" or "Failed")).GroupBy(static pod => pod.Metadata.Labels[BuildLabels.TargetPool]))
-        {
-            if (ofPool.Count() > 1)
-                violations.Add($"After '{after}' pool {ofPool.Key} has {ofPool.Count()} live build pods: {string.Join(", ", ofPool.Select(static pod => pod.Metadata.Name))}.");
-        }
-
-        foreach (ConfigMap map in world.Maps())
-        {
-            if (map.Metadata.Name.StartsWith("digest-", StringComparison.Ordinal) && map.Data.GetValueOrDefault("digest")?.Trim() is { } digest && ImageDigest.IsValid(digest))
-                Of(map.Metadata.Labels[BuildLabels.TargetPool]).Add(digest);
-        }
-
-        foreach (MachineConfigPool pool in world.Pools())
-            CheckImage(pool, after);
+        if (plural == "pods")
+            CheckBuilds(after);
+        else if (plural == "configmaps")
+            NoteDigests();
+        else if (plural == "machineconfigpools")
+            CheckImages(after);
 
         foreach ((string name, Func<string?> version) in foreign)
         {
@@ -60,17 +47,36 @@ internal sealed class Invariants(BuildWorld world)
 
     public void ShouldHold() => violations.Should().BeEmpty();
 
-    private void CheckImage(MachineConfigPool pool, string after)
+    private void CheckBuilds(string after)
     {
-        string? image = pool.Metadata.Annotations.GetValueOrDefault(PoolKeys.NewestImage);
-        bool isKnown = images.TryGetValue(pool.Metadata.Name, out string? last);
-        images[pool.Metadata.Name] = image;
-        if (!isKnown || image == last || image is null)
-            return;
+        IReadOnlyList<Pod> pods = world.Pods();
+        builds.AddRange(pods.Where(pod => builds.TrueForAll(known => known.Metadata.Uid != pod.Metadata.Uid)).ToArray());
+        foreach (IGrouping<string, Pod> ofPool in pods.Where(static pod => pod.Status.Phase is not ("Succeeded" or "Failed")).GroupBy(static pod => pod.Metadata.Labels[BuildLabels.TargetPool]))
+        {
+            if (ofPool.Count() > 1)
+                violations.Add($"After '{after}' pool {ofPool.Key} has {ofPool.Count()} live build pods: {string.Join(", ", ofPool.Select(static pod => pod.Metadata.Name))}.");
+        }
+    }
 
-        string digest = image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        if (!Of(pool.Metadata.Name).Contains(digest))
-            violations.Add($"After '{after}' pool {pool.Metadata.Name} has image {image}, which no build of it has published.");
+    private void NoteDigests()
+    {
+        foreach (ConfigMap map in world.Maps())
+        {
+            if (map.Metadata.Name.StartsWith("digest-", StringComparison.Ordinal) && map.Data.GetValueOrDefault("digest")?.Trim() is { } digest && ImageDigest.IsValid(digest))
+                Of(map.Metadata.Labels[BuildLabels.TargetPool]).Add(digest);
+        }
+    }
+
+    private void CheckImages(string after)
+    {
+        foreach (MachineConfigPool pool in world.Pools())
+        {
+            string? image = pool.Metadata.Annotations.GetValueOrDefault(PoolKeys.NewestImage);
+            bool isKnown = images.TryGetValue(pool.Metadata.Name, out string? last);
+            images[pool.Metadata.Name] = image;
+            if (isKnown && image is not null && image != last && !Of(pool.Metadata.Name).Contains(image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..]))
+                violations.Add($"After '{after}' pool {pool.Metadata.Name} has image {image}, which no build of it has published.");
+        }
     }
 
     private HashSet<string> Of(string pool)
