@@ -18,7 +18,11 @@ internal static class ConditionProjection
     private static readonly string[] DegradedReasons = [nameof(FailureReason.BuildFailed), nameof(PoolEventReason.RetryLimitReached)];
 
     /// <summary>The conditions as they should be; the same list if they are so already.</summary>
-    public static IReadOnlyList<PoolCondition> Project(IReadOnlyList<PoolCondition> present, BuildPhase phase, DateTimeOffset now)
+    /// <param name="present">The conditions as they are.</param>
+    /// <param name="phase">What they should say.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="degradedInterval">How long a <c>Degraded</c> that somebody took back stays so.</param>
+    public static IReadOnlyList<PoolCondition> Project(IReadOnlyList<PoolCondition> present, BuildPhase phase, DateTimeOffset now, TimeSpan degradedInterval)
     {
         if (phase is BuildPhase.NotBuilt)
             return present;
@@ -41,19 +45,28 @@ internal static class ConditionProjection
         }
 
         conditions = conditions.With(type, isTrue: true, reason, message, now);
-        return phase is BuildPhase.Failed failure ? Degrade(conditions, failure, now) : Recover(conditions, now);
+        return phase is BuildPhase.Failed failure ? Degrade(conditions, failure, now, degradedInterval) : Recover(conditions, now);
     }
 
     /// <summary>The conditions of a pool that is no longer built for: without ours; the same list if there are none.</summary>
     public static IReadOnlyList<PoolCondition> Clear(IReadOnlyList<PoolCondition> present, DateTimeOffset now) =>
         Recover(present.Without(BuildTypes), now);
 
-    private static IReadOnlyList<PoolCondition> Degrade(IReadOnlyList<PoolCondition> conditions, BuildPhase.Failed failure, DateTimeOffset now)
+    /// <summary>
+    /// The node controller recomputes <c>Degraded</c> from causes that ours is not among: were it asserted at once each time,
+    /// the two would write as fast as they can.
+    /// </summary>
+    private static IReadOnlyList<PoolCondition> Degrade(
+        IReadOnlyList<PoolCondition> present, BuildPhase.Failed failure, DateTimeOffset now, TimeSpan degradedInterval)
     {
         string reason = failure.IsLimitReached ? nameof(PoolEventReason.RetryLimitReached) : nameof(FailureReason.BuildFailed);
-        return conditions
-            .With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, reason, failure.Message, now)
-            .With(PoolConditionTypes.Degraded, isTrue: true, reason, failure.Message, now);
+        IReadOnlyList<PoolCondition> told = present.With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, reason, failure.Message, now);
+        bool wasToldBefore = ReferenceEquals(told, present);
+        bool wasTakenBackJustNow = present.Find(PoolConditionTypes.Degraded) is { Status: "False", LastTransitionTime: { } since }
+            && now >= since && now - since < degradedInterval;
+        return wasToldBefore && wasTakenBackJustNow
+            ? told
+            : told.With(PoolConditionTypes.Degraded, isTrue: true, reason, failure.Message, now);
     }
 
     /// <summary>Takes back a <c>Degraded</c> that was ours; one that somebody else set stays.</summary>

@@ -63,7 +63,8 @@ internal sealed class PoolView
     public bool IsBuilt => Image is not null && State.Built == Config;
 
     /// <summary>Whether no attempt at this config has ended yet, so that the next one is its first.</summary>
-    public bool IsNewConfig => !IsBuilt && State.Last?.Config != Config;
+    /// <remarks>One that had to make way for another config has not ended in this sense: the pool may come back to its config.</remarks>
+    public bool IsNewConfig => !IsBuilt && (State.Last?.Config != Config || State.Last.Reason == FailureReason.Superseded);
 
     public string? Annotation(string key) => Metadata.Annotations.GetValueOrDefault(key);
 }

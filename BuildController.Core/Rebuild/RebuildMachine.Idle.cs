@@ -1,3 +1,5 @@
+using BuildController.Core.Model;
+
 namespace BuildController.Core.Rebuild;
 
 public static partial class RebuildMachine
@@ -86,9 +88,15 @@ public static partial class RebuildMachine
         if (CleanUp(leftovers, view) is { } cleanUp)
             return cleanUp;
 
-        return phase is BuildPhase.Interrupted
-            ? new Plan.Wait("the next retry", Max(RetryDue(view) - observation.Now, TimeSpan.FromSeconds(1)))
-            : new Plan.Settle();
+        if (phase is BuildPhase.Failed && !view.Pool.Status.Conditions.IsTrue(PoolConditionTypes.Degraded))
+            return new Plan.Wait("the time to assert Degraded again", view.Policy.DegradedInterval);
+
+        if (phase is not BuildPhase.Interrupted)
+            return new Plan.Settle();
+
+        return observation.Now < RetryDue(view)
+            ? new Plan.Wait("the next retry", RetryDue(view) - observation.Now)
+            : new Plan.Wait("the pool not to be RenderDegraded, to retry then", Recheck: null);
     }
 
     private static bool NeedsStopping(OwnedObject item) => item is { IsTerminating: false, IsStopping: false }
@@ -119,6 +127,4 @@ public static partial class RebuildMachine
     {
         Events = [new PoolEvent(PoolEventReason.BuildWaiting, why)],
     };
-
-    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

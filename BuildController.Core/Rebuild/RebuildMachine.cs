@@ -97,7 +97,7 @@ public static partial class RebuildMachine
     private static Plan.PatchConditions? Assert(PoolView view, PoolObservation observation, BuildPhase phase)
     {
         IReadOnlyList<PoolCondition> present = view.Pool.Status.Conditions;
-        IReadOnlyList<PoolCondition> wanted = ConditionProjection.Project(present, phase, observation.Now);
+        IReadOnlyList<PoolCondition> wanted = ConditionProjection.Project(present, phase, observation.Now, view.Policy.DegradedInterval);
         return ReferenceEquals(wanted, present) ? null : new Plan.PatchConditions(wanted);
     }
 

@@ -27,6 +27,12 @@ public sealed record RebuildPolicy
     /// <summary>How often to look again at an object that is slow to go. The default is 10 seconds; its deletion is also an event.</summary>
     public TimeSpan DeletionRecheck { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a <c>Degraded</c> that another controller took back stays so before it is asserted again. The default is one
+    /// minute; the pool's own <c>ImageBuildDegraded</c> is asserted at once.
+    /// </summary>
+    public TimeSpan DegradedInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The delay before an automatic retry.</summary>
     /// <param name="retriesSoFar">The count of retries that the pool carries.</param>
     public TimeSpan DelayBeforeRetry(int retriesSoFar) =>

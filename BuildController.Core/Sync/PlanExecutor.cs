@@ -97,29 +97,52 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
             taken.Add($"ConfigMap {digest}");
 
         foreach (ConfigMap map in (ConfigMap[])[objects.MachineConfig(), objects.RenderedContainerfile()])
-            await CreateOrVerifyAsync(Resources.ConfigMaps, map, start.Attempt, pool, taken, cancellationToken);
+        {
+            if (await CreateOrFindAsync(Resources.ConfigMaps, map, start.Attempt, pool, taken, cancellationToken) is { } own)
+                await RefreshAsync(own, map, cancellationToken);
+        }
 
         if (taken.Count == 0)
-            await CreateOrVerifyAsync(Resources.Pods, CustomPodBuilder.Pod(objects, options.BuilderImage), start.Attempt, pool, taken, cancellationToken);
+            await CreateOrFindAsync(Resources.Pods, CustomPodBuilder.Pod(objects, options.BuilderImage), start.Attempt, pool, taken, cancellationToken);
 
         return taken;
     }
 
     /// <summary>An object of the name that is of this attempt was created by ourselves, perhaps by a call whose answer was lost.</summary>
-    private async Task CreateOrVerifyAsync<T>(
+    /// <returns>That object, or null if it was created now or is not ours.</returns>
+    private async Task<T?> CreateOrFindAsync<T>(
         ResourceType<T> type, T value, BuildAttempt attempt, MachineConfigPool pool, List<string> taken, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
         try
         {
             await pipeline.ExecuteAsync(token => clientset.Resource(type).CreateAsync(value, token), cancellationToken);
+            return null;
         }
         catch (ApiException error) when (error.IsAlreadyExists)
         {
             T? present = await pipeline.ExecuteAsync(token => clientset.Resource(type).FindAsync(type.KeyOf(value), token), cancellationToken);
-            if (present is not null && !IsOf(attempt, pool, present.Metadata))
-                taken.Add($"{type.Kind} {type.KeyOf(value)}");
+            if (present is null)
+                throw; // It went in between: come back and create it then.
+
+            if (IsOf(attempt, pool, present.Metadata))
+                return present;
+
+            taken.Add($"{type.Kind} {type.KeyOf(value)}");
+            return null;
         }
+    }
+
+    /// <summary>The inputs may have changed since an earlier try of this attempt wrote the ConfigMap; one build is made of one state of them.</summary>
+    private Task<ConfigMap> RefreshAsync(ConfigMap present, ConfigMap wanted, CancellationToken cancellationToken)
+    {
+        Patch body = Patch.Merge(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = present.Metadata.Uid },
+            ["data"] = Members(wanted.Data.Select(static item => KeyValuePair.Create<string, string?>(item.Key, item.Value))),
+        });
+        return pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.ConfigMaps).PatchAsync(Resources.ConfigMaps.KeyOf(present), body, token), cancellationToken);
     }
 
     private static bool IsOf(BuildAttempt attempt, MachineConfigPool pool, ObjectMeta metadata) =>
@@ -148,12 +171,6 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
 
     private static JsonObject Precondition(MachineConfigPool pool) => new() { ["resourceVersion"] = pool.Metadata.ResourceVersion };
 
-    private static JsonObject Members(IReadOnlyDictionary<string, string?> values)
-    {
-        var members = new JsonObject();
-        foreach ((string key, string? value) in values)
-            members[key] = value;
-
-        return members;
-    }
+    private static JsonObject Members(IEnumerable<KeyValuePair<string, string?>> values) =>
+        new(values.Select(static item => KeyValuePair.Create<string, JsonNode?>(item.Key, item.Value)));
 }

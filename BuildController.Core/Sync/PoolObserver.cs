@@ -15,6 +15,8 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, O
         MachineConfigPool? found = await pipeline.ExecuteAsync(
             token => clientset.Resource(Resources.MachineConfigPools).FindAsync(new ObjectKey(pool), token), cancellationToken);
 
+        // The pool first, then the objects: what is missing of the served attempt is then missing now, or the pool has moved on
+        // and refuses the patch. The other way round is for IsCurrentAsync.
         string selector = $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}={pool}";
         var options = new ListOptions { LabelSelector = selector };
         ResourceList<Pod> pods = await pipeline.ExecuteAsync(
@@ -31,6 +33,19 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, O
             Digest = DigestOf(found, maps.Items),
             Now = runtime.Time.GetUtcNow(),
         };
+    }
+
+    /// <summary>
+    /// Whether the pool still serves what the observation says. Asked before a step that no version of the pool guards:
+    /// objects listed after the pool was read may belong to an attempt that another controller has accepted in between.
+    /// </summary>
+    public async Task<bool> IsCurrentAsync(PoolObservation observation, CancellationToken cancellationToken)
+    {
+        MachineConfigPool? now = await pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.MachineConfigPools).FindAsync(new ObjectKey(observation.PoolName), token), cancellationToken);
+        return now?.Metadata.Uid == observation.Pool?.Metadata.Uid
+            && now?.Metadata.Annotations.GetValueOrDefault(PoolKeys.BuildState) == observation.Pool?.Metadata.Annotations.GetValueOrDefault(PoolKeys.BuildState)
+            && now?.Metadata.Labels.ContainsKey(PoolKeys.LayeringEnabled) == observation.Pool?.Metadata.Labels.ContainsKey(PoolKeys.LayeringEnabled);
     }
 
     private static OwnedObject Describe(Pod pod) => Describe(OwnedKind.Pod, pod.Metadata) with

@@ -52,6 +52,9 @@ internal sealed partial class PoolReconciler : IReconciler<ObjectKey>
             PoolObservation observation = await observer.ObserveAsync(key.Name, takenNames, cancellationToken);
             Plan plan = await DecideAsync(observation, cancellationToken);
             LogPlan(key.Name, plan);
+            if (plan is Plan.DeleteObjects or Plan.StartBuild && !await observer.IsCurrentAsync(observation, cancellationToken))
+                continue;
+
             try
             {
                 takenNames = await executor.ExecuteAsync(plan, observation.Pool, cancellationToken);

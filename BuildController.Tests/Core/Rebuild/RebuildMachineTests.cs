@@ -296,6 +296,18 @@ public sealed class RebuildMachineTests
     }
 
     [Test]
+    public void A_config_that_had_to_make_way_is_built_when_it_comes_back()
+    {
+        world.Built(1).Want(RebuildWorld.OtherConfig).Run();
+        world.Want(RebuildWorld.Config).Run();
+
+        world.Want(RebuildWorld.OtherConfig).Run();
+
+        world.State.Serving!.Config.Should().Be(RebuildWorld.OtherConfig);
+        world.TrueConditions.Should().Equal(PoolConditionTypes.BuildPending);
+    }
+
+    [Test]
     public void A_new_build_waits_until_the_old_object_is_really_gone()
     {
         world.Built(1).RebuildFails("1");
@@ -419,6 +431,19 @@ public sealed class RebuildMachineTests
         world.Run();
         world.TrueConditions.Should().Equal(PoolConditionTypes.BuildSuccess);
         world.Annotation(PoolKeys.RebuildImage).Should().BeNull();
+    }
+
+    [Test]
+    public void A_retry_that_is_held_by_a_degraded_render_waits_for_events_only()
+    {
+        world.Built(1).Request("1").Run();
+        world.BuildFails("low on memory", FailureReason.Evicted).SetCondition(PoolConditionTypes.RenderDegraded, "True").Run();
+        world.Now += TimeSpan.FromHours(1);
+
+        world.Run().Should().BeOfType<Plan.Wait>().Which.Recheck.Should().BeNull();
+
+        world.SetCondition(PoolConditionTypes.RenderDegraded, "False").Run();
+        world.Annotation(PoolKeys.BuildRetries).Should().Be("2");
     }
 
     [Test]
@@ -579,11 +604,25 @@ public sealed class RebuildMachineTests
     }
 
     [Test]
-    public void A_degraded_condition_that_another_controller_overwrote_is_asserted_again()
+    public void A_degraded_condition_that_another_controller_overwrote_is_asserted_again_after_a_while()
     {
         world.Built(1).RebuildFails("1").SetCondition(PoolConditionTypes.Degraded, "False");
 
-        world.Run();
+        Plan plan = world.Run();
+        world.ConditionStatus(PoolConditionTypes.Degraded).Should().Be("False", "two that answer each other at once write without end");
+        world.ConditionStatus(PoolConditionTypes.ImageBuildDegraded).Should().Be("True");
+
+        world.Now += plan.Should().BeOfType<Plan.Wait>().Which.Recheck!.Value;
+        world.Run().Should().BeOfType<Plan.Settle>();
+        world.ConditionStatus(PoolConditionTypes.Degraded).Should().Be("True");
+    }
+
+    [Test]
+    public void A_new_failure_asserts_degraded_at_once()
+    {
+        world.Built(1).RebuildFails("1").SetCondition(PoolConditionTypes.Degraded, "False");
+
+        world.RebuildFails("2", "another step failed");
 
         world.ConditionStatus(PoolConditionTypes.Degraded).Should().Be("True");
     }

@@ -110,7 +110,7 @@ internal sealed class RebuildWorld
 
     public RebuildWorld SetCondition(string type, string status, string reason = "")
     {
-        PoolCondition[] conditions = [.. Pool!.Status.Conditions.Where(condition => condition.Type != type), new PoolCondition { Type = type, Status = status, Reason = reason }];
+        PoolCondition[] conditions = [.. Pool!.Status.Conditions.Where(condition => condition.Type != type), new PoolCondition { Type = type, Status = status, Reason = reason, LastTransitionTime = Now }];
         Change(Pool with { Status = Pool.Status with { Conditions = conditions } });
         return this;
     }

@@ -1,0 +1,89 @@
+using BuildController.Core.Images;
+using BuildController.Core.Model;
+using FluentAssertions;
+
+namespace BuildController.Tests.Core.Sync;
+
+/// <summary>
+/// What must be true after every single write, whoever writes: at most one live build pod per pool, an image annotation that
+/// only changes to a digest that a build has published, and objects of others that nobody touches.
+/// </summary>
+internal sealed class Invariants(BuildWorld world)
+{
+    private readonly List<string> violations = [];
+    private readonly Dictionary<string, HashSet<string>> published = [];
+    private readonly Dictionary<string, string?> images = [];
+    private readonly Dictionary<string, Func<string?>> foreign = [];
+    private readonly Dictionary<string, string?> foreignVersions = [];
+    private readonly List<Pod> builds = [];
+
+    /// <summary>Every build pod that ever was, as it was first seen.</summary>
+    public IReadOnlyList<Pod> Builds => builds;
+
+    /// <summary>Declares an object that the controller must leave alone.</summary>
+    public void Protect(string name, Func<string?> version)
+    {
+        foreign[name] = version;
+        foreignVersions[name] = version();
+    }
+
+    /// <param name="plural">What was written: nothing else can have broken a rule.</param>
+    /// <param name="after">The write, for people.</param>
+    public void Check(string plural, string after)
+    {
+        if (plural == "pods")
+            CheckBuilds(after);
+        else if (plural == "configmaps")
+            NoteDigests();
+        else if (plural == "machineconfigpools")
+            CheckImages(after);
+
+        foreach ((string name, Func<string?> version) in foreign)
+        {
+            if (version() != foreignVersions[name])
+                violations.Add($"After '{after}' {name}, which is not ours, has changed.");
+        }
+    }
+
+    public void ShouldHold() => violations.Should().BeEmpty();
+
+    private void CheckBuilds(string after)
+    {
+        IReadOnlyList<Pod> pods = world.Pods();
+        builds.AddRange(pods.Where(pod => builds.TrueForAll(known => known.Metadata.Uid != pod.Metadata.Uid)).ToArray());
+        foreach (IGrouping<string, Pod> ofPool in pods.Where(static pod => pod.Status.Phase is not ("Succeeded" or "Failed")).GroupBy(static pod => pod.Metadata.Labels[BuildLabels.TargetPool]))
+        {
+            if (ofPool.Count() > 1)
+                violations.Add($"After '{after}' pool {ofPool.Key} has {ofPool.Count()} live build pods: {string.Join(", ", ofPool.Select(static pod => pod.Metadata.Name))}.");
+        }
+    }
+
+    private void NoteDigests()
+    {
+        foreach (ConfigMap map in world.Maps())
+        {
+            if (map.Metadata.Name.StartsWith("digest-", StringComparison.Ordinal) && map.Data.GetValueOrDefault("digest")?.Trim() is { } digest && ImageDigest.IsValid(digest))
+                Of(map.Metadata.Labels[BuildLabels.TargetPool]).Add(digest);
+        }
+    }
+
+    private void CheckImages(string after)
+    {
+        foreach (MachineConfigPool pool in world.Pools())
+        {
+            string? image = pool.Metadata.Annotations.GetValueOrDefault(PoolKeys.NewestImage);
+            bool isKnown = images.TryGetValue(pool.Metadata.Name, out string? last);
+            images[pool.Metadata.Name] = image;
+            if (isKnown && image is not null && image != last && !Of(pool.Metadata.Name).Contains(image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..]))
+                violations.Add($"After '{after}' pool {pool.Metadata.Name} has image {image}, which no build of it has published.");
+        }
+    }
+
+    private HashSet<string> Of(string pool)
+    {
+        if (!published.TryGetValue(pool, out HashSet<string>? digests))
+            published[pool] = digests = [];
+
+        return digests;
+    }
+}

@@ -1,0 +1,68 @@
+using BuildController.Informers.Testing;
+using NUnit.Framework;
+
+namespace BuildController.Tests.Core.Sync;
+
+/// <summary>Two controllers at work at once, as after a lost lease: slow connections mix their steps in many ways.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.Children)]
+public sealed class TwoControllersTests
+{
+    private static readonly IReadOnlyList<Story> Stories = Story.All;
+
+    [Test]
+    public void Two_controllers_end_as_one_does_and_never_have_two_live_builds([ValueSource(nameof(Stories))] object story)
+    {
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            ((Story)story).Play(
+                world =>
+                {
+                    Slow(world, world.Controller);
+                    Slow(world, world.StartController());
+                },
+                extraBuilds: 1,
+                seed: seed);
+        }
+    }
+
+    [TestCase("pods")]
+    [TestCase("configmaps")]
+    public void A_controller_that_falls_asleep_while_it_looks_does_not_harm_what_the_other_one_builds(string plural)
+    {
+        for (int sleep = 3; sleep <= 40; sleep += 2)
+        {
+            Story.RebuildAfterFailure.Play(world =>
+            {
+                bool hasLooked = false, hasSlept = false;
+                world.StartController().SetFault(async (_, request, next) =>
+                {
+                    hasLooked |= request.ToString() == "get machineconfigpools worker";
+                    if (hasLooked && !hasSlept && request.Verb == "list" && request.Resource.Plural == plural)
+                    {
+                        // It has read the pool, and lists what another attempt has made since.
+                        hasSlept = true;
+                        await Task.Delay(TimeSpan.FromSeconds(sleep), world.World.Time);
+                    }
+
+                    return await next();
+                });
+                world.Pass(TimeSpan.FromSeconds(2));
+            });
+        }
+    }
+
+    private static void Slow(BuildWorld world, ControllerProcess controller) => controller.SetFault(async (_, request, next) =>
+    {
+        if (request.Verb == "watch")
+            return await next();
+
+        await Task.Delay(Delay(world), world.World.Time);
+        FakeResponse response = await next();
+        await Task.Delay(Delay(world), world.World.Time);
+        return response;
+    });
+
+    /// <summary>Mostly short, and now and then longer than all that the other one has to do meanwhile.</summary>
+    private static TimeSpan Delay(BuildWorld world) => TimeSpan.FromMilliseconds(100 / (1.003 - world.World.Runtime.NextDouble()));
+}
