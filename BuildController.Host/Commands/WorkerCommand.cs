@@ -53,7 +53,10 @@ internal static class WorkerCommand
         }
         catch (ApiException error) when (error.IsNotFound)
         {
-            throw new UsageException($"{configuration} has no {Resources.MachineConfigPools.Resource.QualifiedName}: this worker is for OpenShift clusters, or others that have this resource definition.");
+            throw new ApiException(
+                ApiErrorReason.NotFound,
+                $"{configuration} has no {Resources.MachineConfigPools.Resource.QualifiedName}: use an OpenShift cluster, or one that has this resource definition.",
+                error);
         }
     }
 
