@@ -58,6 +58,15 @@ internal static class WorkerCommand
                 $"{configuration} has no {Resources.MachineConfigPools.Resource.QualifiedName}: use an OpenShift cluster, or one that has this resource definition.",
                 error);
         }
+        catch (ApiException error) when (error.IsDenied)
+        {
+            throw new ApiException(error.Reason, $"{configuration} refuses this worker ({error.Message}): check the credentials and what they permit.", error);
+        }
+        catch (ApiException error) when (error.Code != 0)
+        {
+            // An answer names the fault, but not who answered.
+            throw new ApiException(error.Reason, $"{configuration}: {error.Message}", error);
+        }
     }
 
     private static async Task<int> HostAsync(IClientset clientset, ImageBuildOptions options, OperatorRuntime runtime, CancellationToken cancellationToken)
