@@ -43,7 +43,7 @@ internal static class CommandRunner
         {
             return await TellAsync(error, Misused, fault.Message);
         }
-        catch (Exception fault) when (fault is KubeConfigException or PortInUseException or ApiException)
+        catch (Exception fault) when (fault is KubeConfigException or PortInUseException or ApiException or IOException)
         {
             return await TellAsync(error, Failed, fault.Message);
         }

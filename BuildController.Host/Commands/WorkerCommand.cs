@@ -62,9 +62,9 @@ internal static class WorkerCommand
         {
             throw new ApiException(error.Reason, $"{configuration} refuses this worker ({error.Message}): check the credentials and what they permit.", error);
         }
-        catch (ApiException error) when (error.Code != 0)
+        catch (ApiException error) when (!error.Message.Contains(configuration.Server.Authority, StringComparison.Ordinal))
         {
-            // An answer names the fault, but not who answered.
+            // An API server's answer names the fault, but not who answered.
             throw new ApiException(error.Reason, $"{configuration}: {error.Message}", error);
         }
     }

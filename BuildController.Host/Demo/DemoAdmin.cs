@@ -89,7 +89,7 @@ internal sealed class DemoAdmin : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         while (true)
         {
-            Task next = NextChange();
+            Task next = NextChangeAsync();
             DemoView view = View;
             if (isSeen(view))
                 return view;
@@ -112,10 +112,14 @@ internal sealed class DemoAdmin : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Task NextChange()
+    /// <summary>Awaits here, on the caller's scheduler: Task.WaitAsync on the signal itself would go on on the thread pool.</summary>
+    private async Task NextChangeAsync()
     {
+        Task next;
         lock (gate)
-            return changed.Task;
+            next = changed.Task;
+
+        await next;
     }
 
     private void Signal()

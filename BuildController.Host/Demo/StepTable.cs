@@ -68,7 +68,7 @@ internal sealed class StepTable
     private void Row(string mark, string step, string seconds, string result) => console.Write(
         new Table().NoBorder().HideHeaders()
             .AddColumn(new TableColumn(string.Empty).Width(4).PadLeft(0))
-            .AddColumn(new TableColumn(string.Empty).Width(38))
+            .AddColumn(new TableColumn(string.Empty).Width(32))
             .AddColumn(new TableColumn(string.Empty).Width(7).RightAligned())
             .AddColumn(new TableColumn(string.Empty).PadRight(0))
             .AddRow(mark, step, seconds, result));

@@ -120,17 +120,23 @@ public sealed class ComplaintTests
     [Test]
     public async Task A_server_that_answers_with_an_error_is_named()
     {
-        var cluster = new FakeWebServer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 8\r\nConnection: close\r\n\r\nnot yet\n");
-        await using (cluster)
-            (await ComplainAsync(1, "--server", cluster.Address.AbsoluteUri)).Should().Contain(cluster.Address.Authority).And.Contain("not yet");
+        await using var cluster = new FakeWebServer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 8\r\nConnection: close\r\n\r\nnot yet\n");
+        (await ComplainAsync(1, "--server", cluster.Address.AbsoluteUri)).Should().Contain(cluster.Address.Authority).And.Contain("503");
+    }
+
+    [Test]
+    public async Task An_API_server_that_is_not_ready_is_named_once()
+    {
+        const string Body = """{"kind":"Status","apiVersion":"v1","status":"Failure","message":"etcd is away","reason":"ServiceUnavailable","code":503}""";
+        await using var cluster = new FakeWebServer($"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}");
+        (await ComplainAsync(1, "--server", cluster.Address.AbsoluteUri)).Should().Be($"error: http://{cluster.Address.Authority} (no credentials): etcd is away{Environment.NewLine}");
     }
 
     [Test]
     public async Task A_server_that_is_no_API_server_is_named()
     {
-        var cluster = new FakeWebServer("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 14\r\nConnection: close\r\n\r\n<html>\n</html>");
-        await using (cluster)
-            (await ComplainAsync(1, "--server", cluster.Address.AbsoluteUri)).Should().Contain(cluster.Address.Authority);
+        await using var cluster = new FakeWebServer("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 14\r\nConnection: close\r\n\r\n<html>\n</html>");
+        (await ComplainAsync(1, "--server", cluster.Address.AbsoluteUri)).Should().Contain(cluster.Address.Authority);
     }
 
     [Test]

@@ -59,6 +59,17 @@ public sealed class HostProcessTests
         host.Error.Trim().Should().BeEmpty();
     }
 
+    [TestCase("")]
+    [TestCase("cluster")]
+    [TestCase("demo")]
+    public async Task A_folder_for_temporary_files_that_is_missing_is_named(string command)
+    {
+        using HostProcess host = HostProcess.Start(command, environment: new Dictionary<string, string> { ["TMPDIR"] = "/no/such/folder" });
+
+        (await host.ExitAsync(Seconds)).Should().Be(1);
+        host.Error.Trim().Should().StartWith("error: The folder for temporary files, /no/such/folder/, cannot be written").And.NotContain("\n");
+    }
+
     [Test]
     public async Task A_complaint_is_one_line_of_a_process_too()
     {

@@ -56,6 +56,7 @@ public sealed class KubectlTests
     {
         await using RunningCommand cluster = await RunningCommand.StartAsync("cluster");
 
+        await TypeAsync(cluster, "kubectl run web --image=registry.example.com/web:1");
         foreach (string line in cluster.KubectlLines)
             await TypeAsync(cluster, line);
 
@@ -91,22 +92,29 @@ public sealed class KubectlTests
         (await TypeAsync(cluster, "kubectl get pods -A -o name")).Should().BeEmpty();
     }
 
-    /// <summary>Types a line as a person would, in a shell with the KUBECONFIG that they were told; a watch is ended when it was seen to start.</summary>
+    /// <summary>Types a line as a person would, in a shell with the KUBECONFIG that they were told; a watch is ended once it shows something.</summary>
     private static async Task<string> TypeAsync(RunningCommand command, string line)
     {
         using var shell = new Process();
-        bool watches = line.EndsWith(" -w", StringComparison.Ordinal);
-
-        // A watch has nothing to print while there is no pod: that it is still there after the first list is what can be seen.
         shell.StartInfo = new ProcessStartInfo("bash")
         {
-            ArgumentList = { "-c", watches ? $"timeout --signal=INT 3 {line}; [ $? = 124 ]" : line },
+            ArgumentList = { "-c", line },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         shell.StartInfo.Environment["KUBECONFIG"] = command.Kubeconfig;
         shell.Start();
         using var patience = new CancellationTokenSource(RunningCommand.Patience);
+        if (line.EndsWith(" -w", StringComparison.Ordinal))
+        {
+            string? header = await shell.StandardOutput.ReadLineAsync(patience.Token);
+            string? pod = await shell.StandardOutput.ReadLineAsync(patience.Token);
+            shell.Kill(entireProcessTree: true);
+            header.Should().StartWith("NAMESPACE");
+            pod.Should().NotBeNullOrWhiteSpace();
+            return pod!;
+        }
+
         Task<string> output = shell.StandardOutput.ReadToEndAsync(patience.Token);
         Task<string> error = shell.StandardError.ReadToEndAsync(patience.Token);
         await shell.WaitForExitAsync(patience.Token);
