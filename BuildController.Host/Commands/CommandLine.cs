@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using BuildController.Host.Demo;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Host.Commands;
 
 /// <summary>The host's commands and options, and what each stands for.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Log every step.", Recursive = true };
 
@@ -27,6 +28,7 @@ internal static class CommandLine
         var authority = new Option<string?>("--certificate-authority") { Description = "A file with the certificates to trust for --server, PEM.", HelpName = "path" };
         var insecure = new Option<bool>("--insecure-skip-tls-verify") { Description = "Trust whatever answers at --server: for tests only." };
         var @namespace = new Option<string>("--namespace", "-n") { Description = "The namespace of builds and their inputs.", HelpName = "name", DefaultValueFactory = static _ => "openshift-machine-config-operator" };
+        RejectBadNamespace(@namespace);
         var port = new Option<int?>("--port") { Description = "The port of the embedded cluster; a free one if not given or 0.", HelpName = "port" };
         RejectBadPort(port);
 
@@ -88,6 +90,15 @@ internal static class CommandLine
         if (result.Tokens is [var token] && (!int.TryParse(token.Value, out int value) || value is < 0 or > 65535))
             result.AddError($"--port: '{token.Value}' is no port: give a number from 0 to 65535.");
     });
+
+    private static void RejectBadNamespace(Option<string> @namespace) => @namespace.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && !NamespaceName().IsMatch(token.Value))
+            result.AddError($"--namespace: '{token.Value}' is no namespace: give lower-case letters, digits and '-', 63 at most.");
+    });
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z")]
+    private static partial Regex NamespaceName();
 
     private static Uri? ParseServer(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -43,7 +43,7 @@ internal static class CommandRunner
         {
             return await TellAsync(error, Misused, fault.Message);
         }
-        catch (Exception fault) when (fault is KubeConfigException or PortInUseException or ApiException)
+        catch (Exception fault) when (fault is KubeConfigException or PortInUseException or ApiException or IOException)
         {
             return await TellAsync(error, Failed, fault.Message);
         }
@@ -55,10 +55,19 @@ internal static class CommandRunner
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = parsed.UnmatchedTokens[0];
-            return token.StartsWith('-') ? $"unknown option '{token}'." : $"unknown command '{token}'.";
+            Command command = parsed.CommandResult.Command;
+            if (token.StartsWith('-'))
+                return command is RootCommand ? $"unknown option '{token}'." : $"{command.Name} has no option '{token}'.";
+
+            return command is RootCommand
+                ? $"unknown command '{token}': there are {string.Join(" and ", command.Subcommands.Select(static known => known.Name))}."
+                : $"{command.Name} takes no argument, but was given '{token}'.";
         }
 
-        return parsed.Errors[0].Message;
+        ParseError error = parsed.Errors[0];
+        return error.SymbolResult is OptionResult { Option: var option, Tokens: var values } && option.HelpName is { } value && values.Count != 1
+            ? values.Count == 0 ? $"{option.Name} needs a value: {option.Name} <{value}>." : $"{option.Name} is given {values.Count} times: give it once."
+            : error.Message;
     }
 
     private static async Task<int> TellAsync(TextWriter error, int exitCode, string message)

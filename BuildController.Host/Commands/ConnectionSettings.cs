@@ -33,6 +33,9 @@ internal sealed record ConnectionSettings
         if (Context is not null && Kubeconfig is null)
             throw new UsageException("--context names an entry of a kubeconfig: give --kubeconfig too.");
 
+        if (Kubeconfig is "")
+            throw new UsageException("--kubeconfig: '' is no path: give the path of a kubeconfig file.");
+
         if (Kubeconfig is not null)
             return KubeConfig.Load(Kubeconfig, Context);
 

@@ -22,13 +22,12 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
     private readonly CancellationTokenSource stopKubelet = new();
     private Task kubelet = Task.CompletedTask;
 
-    private EmbeddedCluster(EmbeddedApiServer server, OperatorRuntime runtime)
+    private EmbeddedCluster(EmbeddedApiServer server, string folder, OperatorRuntime runtime)
     {
         this.server = server;
+        this.folder = folder;
         this.runtime = runtime;
-        folder = Directory.CreateTempSubdirectory("buildcontroller-").FullName;
         KubeconfigPath = Path.Combine(folder, "kubeconfig");
-        server.WriteKubeconfig(KubeconfigPath);
     }
 
     /// <summary>Where the API server listens.</summary>
@@ -38,14 +37,27 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
     public string KubeconfigPath { get; }
 
     /// <exception cref="PortInUseException">The port is taken.</exception>
+    /// <exception cref="IOException">There is no place for the kubeconfig.</exception>
     public static async Task<EmbeddedCluster> StartAsync(int port, OperatorRuntime runtime, SimulatedKubeletOptions? kubelet, CancellationToken cancellationToken)
     {
         var store = new InMemoryCluster(runtime);
         OpenShiftDefinitions.Register(store);
-        EmbeddedApiServer server = await EmbeddedApiServer.StartAsync(store, new EmbeddedApiServerOptions { Port = port, Runtime = runtime }, cancellationToken);
-        var cluster = new EmbeddedCluster(server, runtime);
+        string folder = MakeFolder();
+        EmbeddedApiServer server;
         try
         {
+            server = await EmbeddedApiServer.StartAsync(store, new EmbeddedApiServerOptions { Port = port, Runtime = runtime }, cancellationToken);
+        }
+        catch
+        {
+            Directory.Delete(folder);
+            throw;
+        }
+
+        var cluster = new EmbeddedCluster(server, folder, runtime);
+        try
+        {
+            server.WriteKubeconfig(cluster.KubeconfigPath);
             await SampleCluster.CreateAsync(cluster.Connect("admin"), cancellationToken);
             if (kubelet is not null)
                 cluster.StartKubelet(kubelet);
@@ -77,7 +89,22 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
 
         await server.DisposeAsync();
         stopKubelet.Dispose();
-        Directory.Delete(folder, recursive: true);
+
+        // Somebody may have tidied up before us.
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private static string MakeFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("buildcontroller-").FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder for temporary files, {Path.GetTempPath()}, cannot be written ({error.Message.TrimEnd('.')}): set TMPDIR to one that can.", error);
+        }
     }
 
     private void StartKubelet(SimulatedKubeletOptions options)

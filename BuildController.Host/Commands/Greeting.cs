@@ -21,10 +21,10 @@ internal static class Greeting
         Make a build fail, and mend it again:
 
           kubectl -n openshift-machine-config-operator patch cm on-cluster-build-custom-dockerfile --type merge -p '{"{"}"data":{"{"}"worker":"FROM configs AS final\nRUN false\n"{"}}"}'
-          kubectl annotate mcp {SampleCluster.Pool} {PoolKeys.RebuildImage}=2
+          kubectl annotate mcp {SampleCluster.Pool} {PoolKeys.RebuildImage}=2 --overwrite
           kubectl wait --for=condition=BuildFailed mcp/{SampleCluster.Pool}
           kubectl -n openshift-machine-config-operator patch cm on-cluster-build-custom-dockerfile --type merge -p '{"{"}"data":{"{"}"worker":"FROM configs AS final\nRUN true\n"{"}}"}'
-          kubectl annotate mcp {SampleCluster.Pool} {PoolKeys.RebuildImage}=3
+          kubectl annotate mcp {SampleCluster.Pool} {PoolKeys.RebuildImage}=3 --overwrite
 
         Ctrl-C ends it.
 

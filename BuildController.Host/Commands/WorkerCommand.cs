@@ -53,7 +53,19 @@ internal static class WorkerCommand
         }
         catch (ApiException error) when (error.IsNotFound)
         {
-            throw new UsageException($"{configuration} has no {Resources.MachineConfigPools.Resource.QualifiedName}: this worker is for OpenShift clusters, or others that have this resource definition.");
+            throw new ApiException(
+                ApiErrorReason.NotFound,
+                $"{configuration} has no {Resources.MachineConfigPools.Resource.QualifiedName}: use an OpenShift cluster, or one that has this resource definition.",
+                error);
+        }
+        catch (ApiException error) when (error.IsDenied)
+        {
+            throw new ApiException(error.Reason, $"{configuration} refuses this worker ({error.Message}): check the credentials and what they permit.", error);
+        }
+        catch (ApiException error) when (!error.Message.Contains(configuration.Server.Authority, StringComparison.Ordinal))
+        {
+            // An API server's answer names the fault, but not who answered.
+            throw new ApiException(error.Reason, $"{configuration}: {error.Message}", error);
         }
     }
 

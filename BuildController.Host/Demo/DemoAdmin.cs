@@ -18,6 +18,9 @@ internal sealed class DemoAdmin : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>For all waits together: the tour ends within a minute, whatever happens.</summary>
+    private static readonly TimeSpan PatienceInAll = TimeSpan.FromSeconds(50);
+
     private readonly ImageBuildOptions options = new();
     private readonly OperatorRuntime runtime;
     private readonly IClientset clientset;
@@ -27,12 +30,14 @@ internal sealed class DemoAdmin : IAsyncDisposable
     private readonly ISharedInformer<ConfigMap> maps;
     private readonly ISharedInformer<CoreEvent> events;
     private readonly Lock gate = new();
+    private readonly long started;
     private TaskCompletionSource changed = NewSignal();
 
     public DemoAdmin(IClientset clientset, OperatorRuntime runtime)
     {
         this.clientset = clientset;
         this.runtime = runtime;
+        started = runtime.Time.GetTimestamp();
         informers = new SharedInformerFactory(clientset, new SharedInformerFactoryOptions { Namespace = options.Namespace }, runtime);
         pools = informers.For(Resources.MachineConfigPools);
         pods = informers.For(Resources.Pods);
@@ -78,11 +83,13 @@ internal sealed class DemoAdmin : IAsyncDisposable
     /// <exception cref="StepFailedException">It did not come in time.</exception>
     public async Task<DemoView> WaitAsync(string what, Func<DemoView, bool> isSeen, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, runtime.Time);
+        TimeSpan left = PatienceInAll - runtime.Time.GetElapsedTime(started);
+        TimeSpan longest = left < Patience ? left : Patience;
+        using var patience = new CancellationTokenSource(longest > TimeSpan.Zero ? longest : TimeSpan.Zero, runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         while (true)
         {
-            Task next = NextChange();
+            Task next = NextChangeAsync();
             DemoView view = View;
             if (isSeen(view))
                 return view;
@@ -93,7 +100,7 @@ internal sealed class DemoAdmin : IAsyncDisposable
             }
             catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw new StepFailedException($"{what} did not come within {Patience.TotalSeconds:0} s; the pool says: {view.Describe()}");
+                throw new StepFailedException($"{what} did not come within {longest.TotalSeconds:0} s; the pool says: {view.Describe()}");
             }
         }
     }
@@ -105,10 +112,14 @@ internal sealed class DemoAdmin : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Task NextChange()
+    /// <summary>Awaits here, on the caller's scheduler: Task.WaitAsync on the signal itself would go on on the thread pool.</summary>
+    private async Task NextChangeAsync()
     {
+        Task next;
         lock (gate)
-            return changed.Task;
+            next = changed.Task;
+
+        await next;
     }
 
     private void Signal()

@@ -12,19 +12,19 @@ internal sealed class DemoScript(DemoAdmin admin, StepTable table)
 
     /// <summary>Runs all steps; ends at the first that fails, because the next ones stand on it.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken) =>
-        await table.StepAsync("The pool opts in: its first image is built", () => FirstBuildAsync(cancellationToken))
-        && await table.StepAsync("rebuildImage is set: the image is built anew", () => RebuildAsync("tour-1", cancellationToken))
-        && await table.StepAsync("A rebuild with a broken Dockerfile fails", () => FailAsync(cancellationToken))
-        && await table.StepAsync("Four more fail: the retry limit is reached", () => ReachLimitAsync(cancellationToken))
+        await table.StepAsync("The pool opts in", () => FirstBuildAsync(cancellationToken))
+        && await table.StepAsync("A rebuild is asked for", () => RebuildAsync("tour-1", cancellationToken))
+        && await table.StepAsync("A broken Dockerfile fails it", () => FailAsync(cancellationToken))
+        && await table.StepAsync("Four more: the retry limit", () => ReachLimitAsync(cancellationToken))
         && await table.StepAsync("A sixth request is refused", () => RefuseAsync(cancellationToken))
-        && await table.StepAsync("The fault is mended, the counter reset: success", () => RecoverAsync(cancellationToken));
+        && await table.StepAsync("Mended: it builds again", () => RecoverAsync(cancellationToken));
 
     private async Task<string> FirstBuildAsync(CancellationToken cancellationToken)
     {
         await admin.OptInAsync(cancellationToken);
         DemoView view = await admin.WaitAsync("the first image", static view => IsBuilt(view) && !view.HasLeftovers, cancellationToken);
         StepFailedException.Unless(view.Retries is null, $"a first build is no retry, but buildRetries is {view.Retries}");
-        return $"BuildSuccess, {view.ShortDigest}…, nothing left over";
+        return $"{view.ShortDigest}…, first build, cleaned up";
     }
 
     private async Task<string> RebuildAsync(string request, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class DemoScript(DemoAdmin admin, StepTable table)
         DemoView view = await admin.WaitAsync(
             "the new image", view => IsBuilt(view) && view.Image != before && view.Request is null && !view.HasLeftovers, cancellationToken);
         StepFailedException.Unless(view.Retries is null, $"success clears buildRetries, but it is {view.Retries}");
-        return $"new pod, new digest {view.ShortDigest}…, annotation gone, nothing left over";
+        return $"{view.ShortDigest}…, request removed, cleaned up";
     }
 
     private async Task<string> FailAsync(CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class DemoScript(DemoAdmin admin, StepTable table)
 
         PoolCondition failed = view.Condition(PoolConditionTypes.BuildFailed)!;
         StepFailedException.Unless(failed.Message.Contains("RUN false", StringComparison.Ordinal), $"BuildFailed does not say what failed: {failed.Message}");
-        return $"BuildFailed: {failed.Message} Last image kept, buildRetries 1, annotation gone";
+        return $"\"RUN false\" failed, image kept, buildRetries {view.Retries}";
     }
 
     private async Task<string> ReachLimitAsync(CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class DemoScript(DemoAdmin admin, StepTable table)
 
         view = await admin.WaitAsync(
             "RetryLimitReached", static view => view.Condition(PoolConditionTypes.ImageBuildDegraded) is { Status: "True", Reason: nameof(PoolEventReason.RetryLimitReached) }, cancellationToken);
-        return $"ImageBuildDegraded: {view.Condition(PoolConditionTypes.ImageBuildDegraded)!.Reason}, buildRetries {view.Retries}";
+        return $"{view.Condition(PoolConditionTypes.ImageBuildDegraded)!.Reason}: pool degraded, buildRetries {view.Retries}";
     }
 
     private async Task<string> RefuseAsync(CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class DemoScript(DemoAdmin admin, StepTable table)
             cancellationToken);
         StepFailedException.Unless(view.Builds.Select(static pod => pod.Metadata.Uid).SequenceEqual(before), "a refused request touched the build objects");
         StepFailedException.Unless(view.Retries == "5", $"a refused request counted: buildRetries is {view.Retries}");
-        return "annotation gone, event RebuildRefused, nothing touched";
+        return "RebuildRefused: request removed, nothing touched";
     }
 
     private async Task<string> RecoverAsync(CancellationToken cancellationToken)

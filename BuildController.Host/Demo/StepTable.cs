@@ -7,7 +7,8 @@ namespace BuildController.Host.Demo;
 /// <summary>Prints each step as a row of a table as soon as it has ended: its time, and how it came out.</summary>
 internal sealed class StepTable
 {
-    private const int NarrowestTerminal = 100;
+    private const int PipeWidth = 120;
+    private const int WidestRow = 140;
 
     private readonly IAnsiConsole console;
     private readonly TimeProvider time;
@@ -18,10 +19,17 @@ internal sealed class StepTable
     {
         this.time = time;
         started = time.GetTimestamp();
-        console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var target = new AnsiConsoleOutput(output);
+        bool isPlain = !target.IsTerminal || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = target,
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
 
         // A pipe has no width of its own, and 80 columns would break most rows.
-        console.Profile.Width = Math.Max(console.Profile.Width, NarrowestTerminal);
+        console.Profile.Width = target.IsTerminal ? Math.Min(console.Profile.Width, WidestRow) : PipeWidth;
     }
 
     public void Begin(string title)
@@ -58,9 +66,9 @@ internal sealed class StepTable
     }
 
     private void Row(string mark, string step, string seconds, string result) => console.Write(
-        new Table().NoBorder().HideHeaders().Expand()
+        new Table().NoBorder().HideHeaders()
             .AddColumn(new TableColumn(string.Empty).Width(4).PadLeft(0))
-            .AddColumn(new TableColumn(string.Empty).Width(36))
+            .AddColumn(new TableColumn(string.Empty).Width(32))
             .AddColumn(new TableColumn(string.Empty).Width(7).RightAligned())
             .AddColumn(new TableColumn(string.Empty).PadRight(0))
             .AddRow(mark, step, seconds, result));

@@ -23,7 +23,7 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
     private readonly IController controller;
 
     /// <summary>Since when each pod is in the stage it is in, by the kubelet's own clock: status times have whole seconds only.</summary>
-    private readonly ConcurrentDictionary<(string Uid, string Stage), long> since = new();
+    private readonly ConcurrentDictionary<ObjectKey, StageStart> stages = new();
 
     public SimulatedKubelet(IClientset clientset, SimulatedKubeletOptions options, OperatorRuntime runtime)
     {
@@ -60,22 +60,30 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
             Pod? pod = await pods.FindAsync(key, cancellationToken);
             return pod switch
             {
-                null => ReconcileResult.Done,
+                null => Finished(key),
                 { Metadata.DeletionTimestamp: not null } => await EndAsync(pod, cancellationToken),
                 { Status.Phase: null or "Pending" } => await StartAsync(pod, cancellationToken),
                 { Status.Phase: "Running" } => await RunAsync(pod, cancellationToken),
-                _ => Finished(pod),
+                _ => Finished(key),
             };
         }
-        catch (ApiException error) when (error.IsConflict || error.IsNotFound)
+        catch (ApiException error) when (error.IsConflict)
         {
-            // Changed or gone under our hands: look again.
+            // Changed under our hands: look again.
             return ReconcileResult.RequeueAfter(TimeSpan.Zero);
+        }
+        catch (ApiException error) when (error.IsNotFound)
+        {
+            // Gone under our hands; the pod itself most likely, or else what a build needed: not in haste.
+            return ReconcileResult.RequeueAfter(options.MountRetry);
         }
     }
 
     private async Task<ReconcileResult> StartAsync(Pod pod, CancellationToken cancellationToken)
     {
+        if (UntilDeadline(pod) is { } due && due <= TimeSpan.Zero)
+            return await ExceedDeadlineAsync(pod, cancellationToken);
+
         if (pod.Status.ContainerStatuses.Count == 0)
             await PatchStatusAsync(pod, PodStatusJson.Creating(pod, runtime.Time.GetUtcNow()), cancellationToken);
 
@@ -94,19 +102,15 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
 
     private async Task<ReconcileResult> RunAsync(Pod pod, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = runtime.Time.GetUtcNow();
-        TimeSpan? untilDeadline = pod.Spec.ActiveDeadlineSeconds is { } seconds ? pod.Status.StartTime + TimeSpan.FromSeconds(seconds) - now : null;
+        TimeSpan? untilDeadline = UntilDeadline(pod);
         if (untilDeadline <= TimeSpan.Zero)
-        {
-            await PatchStatusAsync(pod, PodStatusJson.DeadlineExceeded(pod, now), cancellationToken);
-            return Finished(pod);
-        }
+            return await ExceedDeadlineAsync(pod, cancellationToken);
 
         bool isBuilding = SimulatedBuild.IsBuild(pod) && !pod.Status.ContainerStatuses.Any(static status => status.State?.Terminated is not null);
         if (isBuilding)
         {
             if (Remaining(pod, "build", options.BuildTime) is { } left)
-                return ReconcileResult.RequeueAfter(left);
+                return ReconcileResult.RequeueAfter(left < untilDeadline ? left : untilDeadline ?? left);
 
             await PatchStatusAsync(pod, await build.FinishAsync(pod, cancellationToken), cancellationToken);
         }
@@ -122,25 +126,35 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
 
         var now = new DeleteOptions { Uid = pod.Metadata.Uid, GracePeriod = TimeSpan.Zero };
         await pods.DeleteIfExistsAsync(Resources.Pods.KeyOf(pod), now, cancellationToken);
-        return Finished(pod);
+        return Finished(Resources.Pods.KeyOf(pod));
     }
 
-    private ReconcileResult Finished(Pod pod)
+    private async Task<ReconcileResult> ExceedDeadlineAsync(Pod pod, CancellationToken cancellationToken)
     {
-        foreach (string stage in (string[])["pull", "build", "stop"])
-            since.TryRemove((pod.Metadata.Uid!, stage), out _);
+        await PatchStatusAsync(pod, PodStatusJson.DeadlineExceeded(pod, runtime.Time.GetUtcNow()), cancellationToken);
+        return Finished(Resources.Pods.KeyOf(pod));
+    }
 
+    private ReconcileResult Finished(ObjectKey key)
+    {
+        stages.TryRemove(key, out _);
         return ReconcileResult.Done;
     }
+
+    private TimeSpan? UntilDeadline(Pod pod) =>
+        pod.Spec.ActiveDeadlineSeconds is { } seconds ? pod.Status.StartTime + TimeSpan.FromSeconds(seconds) - runtime.Time.GetUtcNow() : null;
 
     /// <summary>How long a stage still takes, or null when it is over.</summary>
     private TimeSpan? Remaining(Pod pod, string stage, TimeSpan length)
     {
-        long start = since.GetOrAdd((pod.Metadata.Uid!, stage), static (_, time) => time.GetTimestamp(), runtime.Time);
-        TimeSpan left = length - runtime.Time.GetElapsedTime(start);
+        var now = new StageStart(pod.Metadata.Uid!, stage, runtime.Time.GetTimestamp());
+        StageStart start = stages.AddOrUpdate(Resources.Pods.KeyOf(pod), now, (_, known) => known with { Since = now.Since } == now ? known : now);
+        TimeSpan left = length - runtime.Time.GetElapsedTime(start.Since);
         return left > TimeSpan.Zero ? left : null;
     }
 
     private Task<Pod> PatchStatusAsync(Pod pod, Patch status, CancellationToken cancellationToken) =>
         pods.PatchStatusAsync(Resources.Pods.KeyOf(pod), status, cancellationToken);
+
+    private sealed record StageStart(string Uid, string Stage, long Since);
 }
