@@ -44,6 +44,11 @@ public abstract record Plan
     /// <param name="Inputs">What to build from.</param>
     public sealed record StartBuild(BuildAttempt Attempt, BuildInputs Inputs) : Plan;
 
+    /// <summary>Label a digest that the attempt's build left without labels, so that it is told from another's and found when cleaning up.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Digest">The ConfigMap.</param>
+    public sealed record ClaimDigest(BuildAttempt Attempt, OwnedObject Digest) : Plan;
+
     /// <summary>Stop a build that has failed but still occupies its node, and keep it for people to look at.</summary>
     /// <param name="Build">The build object.</param>
     public sealed record StopBuild(OwnedObject Build) : Plan;

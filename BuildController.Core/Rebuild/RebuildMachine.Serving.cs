@@ -124,6 +124,9 @@ public static partial class RebuildMachine
         if (observation.Digest.Value is { } digest)
             return RecordSuccess(view, observation, attempt, digest);
 
+        if (observation.Digest.Unclaimed is { } unclaimed)
+            return new Plan.ClaimDigest(attempt, unclaimed);
+
         DateTimeOffset due = (succeeded.FinishedAt ?? attempt.Started) + view.Policy.DigestGrace;
         return observation.Now < due
             ? new Plan.Wait("the digest of the built image", due - observation.Now)

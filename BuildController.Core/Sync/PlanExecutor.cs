@@ -32,6 +32,9 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
                 return [];
             case Plan.StartBuild start:
                 return await StartAsync(pool!, start, cancellationToken);
+            case Plan.ClaimDigest claim:
+                await ClaimAsync(pool!, claim, cancellationToken);
+                return [];
             case Plan.StopBuild stop:
                 await StopAsync(stop.Build, cancellationToken);
                 return [];
@@ -167,6 +170,21 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
         {
             // Gone is stopped.
         }
+    }
+
+    private Task<ConfigMap> ClaimAsync(MachineConfigPool pool, Plan.ClaimDigest claim, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, string> labels = BuildObjects.Labels(pool.Metadata.Name, claim.Attempt);
+        Patch body = Patch.Merge(new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["uid"] = claim.Digest.Uid,
+                ["labels"] = Members(labels.Select(static label => KeyValuePair.Create<string, string?>(label.Key, label.Value))),
+            },
+        });
+        return pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.ConfigMaps).PatchAsync(new ObjectKey(options.Namespace, claim.Digest.Name), body, token), cancellationToken);
     }
 
     private static JsonObject Precondition(MachineConfigPool pool) => new() { ["resourceVersion"] = pool.Metadata.ResourceVersion };

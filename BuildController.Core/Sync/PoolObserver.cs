@@ -30,7 +30,7 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, O
             Pool = found,
             Objects = [.. pods.Items.Select(Describe), .. maps.Items.Select(static map => Describe(OwnedKind.ConfigMap, map.Metadata))],
             TakenNames = takenNames,
-            Digest = DigestOf(found, maps.Items),
+            Digest = await DigestOfAsync(found, pods.Items, maps.Items, cancellationToken),
             Now = runtime.Time.GetUtcNow(),
         };
     }
@@ -61,20 +61,37 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, O
         metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt, string.Empty),
         metadata.DeletionTimestamp is not null);
 
-    private static DigestObservation DigestOf(MachineConfigPool? pool, IReadOnlyList<ConfigMap> maps)
+    private async Task<DigestObservation> DigestOfAsync(
+        MachineConfigPool? pool, IReadOnlyList<Pod> pods, IReadOnlyList<ConfigMap> maps, CancellationToken cancellationToken)
     {
         if (pool?.Metadata.Annotations.GetValueOrDefault(PoolKeys.BuildState) is not { } text
             || !BuildStateJson.TryRead(text, out BuildState? state) || state.Serving is not { } attempt)
             return DigestObservation.Missing;
 
         string name = ObjectNames.Digest(attempt.Config);
-        ConfigMap? map = maps.FirstOrDefault(map => map.Metadata.Name == name && map.Metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt) == attempt.Id);
-        if (map is null)
-            return DigestObservation.Missing;
+        if (maps.FirstOrDefault(map => map.Metadata.Name == name && IsOf(attempt, map.Metadata)) is { } map)
+            return Read(map);
 
+        Pod? build = pods.FirstOrDefault(pod => IsOf(attempt, pod.Metadata) && PodProgress.Of(pod) is BuildProgress.Succeeded);
+        return build is null ? DigestObservation.Missing : await UnclaimedAsync(name, build, cancellationToken);
+    }
+
+    private async Task<DigestObservation> UnclaimedAsync(string name, Pod build, CancellationToken cancellationToken)
+    {
+        ConfigMap? map = await pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.ConfigMaps).FindAsync(new ObjectKey(@namespace, name), token), cancellationToken);
+        return map is not null && !map.Metadata.Labels.ContainsKey(BuildLabels.BuildPod) && map.Metadata.CreationTimestamp >= build.Metadata.CreationTimestamp
+            ? DigestObservation.Missing with { Unclaimed = Describe(OwnedKind.ConfigMap, map.Metadata) }
+            : DigestObservation.Missing;
+    }
+
+    private static DigestObservation Read(ConfigMap map)
+    {
         string digest = map.Data.GetValueOrDefault(BuildObjects.DigestKey, string.Empty).Trim();
         return ImageDigest.IsValid(digest)
             ? new DigestObservation(digest, Problem: null)
-            : new DigestObservation(Value: null, $"ConfigMap {name} has no digest under key {BuildObjects.DigestKey} but '{(digest.Length <= 80 ? digest : digest[..80])}'.");
+            : new DigestObservation(Value: null, $"ConfigMap {map.Metadata.Name} has no digest under key {BuildObjects.DigestKey} but '{(digest.Length <= 80 ? digest : digest[..80])}'.");
     }
+
+    private static bool IsOf(BuildAttempt attempt, ObjectMeta metadata) => metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt) == attempt.Id;
 }

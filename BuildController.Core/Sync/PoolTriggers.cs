@@ -1,3 +1,4 @@
+using BuildController.Core.Images;
 using BuildController.Core.Model;
 using BuildController.Informers.Api;
 using BuildController.Informers.Cache;
@@ -12,6 +13,8 @@ namespace BuildController.Core.Sync;
 internal sealed class PoolTriggers
 {
     private const string ByConfig = "config";
+
+    private static readonly string DigestPrefix = ObjectNames.Digest(string.Empty);
 
     private readonly IWorkQueue<ObjectKey> queue;
     private readonly TimeSpan delay;
@@ -53,6 +56,8 @@ internal sealed class PoolTriggers
     {
         if (BuildLabels.AreOurs(map.Metadata.Labels))
             Enqueue(new ObjectKey(map.Metadata.Labels[BuildLabels.TargetPool]));
+        else if (map.Metadata.Name.StartsWith(DigestPrefix, StringComparison.Ordinal))
+            EnqueueAll(pools.ByIndex(ByConfig, map.Metadata.Name[DigestPrefix.Length..]));
         else if (map.Metadata.Name is InputNames.BuildConfig or InputNames.OSImageUrl or InputNames.CustomContainerfile)
             InputsChanged(pools.List());
     }
@@ -61,14 +66,14 @@ internal sealed class PoolTriggers
     /// Changed inputs matter by themselves only to pools that failed because of them. A pool that is about to fail so and is
     /// not seen as failed here will be visited for its own change, and then sees the new inputs.
     /// </summary>
-    private void InputsChanged(IReadOnlyCollection<MachineConfigPool> of)
+    private void InputsChanged(IEnumerable<MachineConfigPool> of) => EnqueueAll(of.Where(static pool =>
+        pool.Metadata.Labels.ContainsKey(PoolKeys.LayeringEnabled)
+        && pool.Status.Conditions.Any(static condition => condition is { Type: PoolConditionTypes.BuildFailed, IsTrue: true })));
+
+    private void EnqueueAll(IEnumerable<MachineConfigPool> of)
     {
         foreach (MachineConfigPool pool in of)
-        {
-            if (pool.Metadata.Labels.ContainsKey(PoolKeys.LayeringEnabled)
-                && pool.Status.Conditions.Any(static condition => condition is { Type: PoolConditionTypes.BuildFailed, IsTrue: true }))
-                Enqueue(new ObjectKey(pool.Metadata.Name));
-        }
+            Enqueue(new ObjectKey(pool.Metadata.Name));
     }
 
     private void Enqueue(ObjectKey pool) => queue.AddAfter(pool, delay);

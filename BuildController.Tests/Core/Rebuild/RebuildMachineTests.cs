@@ -546,6 +546,19 @@ public sealed class RebuildMachineTests
     }
 
     [Test]
+    public void A_digest_without_labels_that_the_build_left_is_claimed_before_it_is_believed()
+    {
+        world.Run();
+        world.BuildTurns(new BuildProgress.Succeeded(world.Now));
+        var unlabelled = new OwnedObject(OwnedKind.ConfigMap, "digest", "uid-digest", string.Empty, IsTerminating: false);
+        world.Digest = DigestObservation.Missing with { Unclaimed = unlabelled };
+
+        world.Step().Should().BeOfType<Plan.ClaimDigest>().Which.Digest.Should().Be(unlabelled);
+
+        world.Annotation(PoolKeys.NewestImage).Should().BeNull();
+    }
+
+    [Test]
     public void A_build_without_a_digest_to_trust_is_a_failure_and_the_image_stays()
     {
         world.Built(1).Request().Run();

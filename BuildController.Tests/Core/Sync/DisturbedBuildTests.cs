@@ -192,6 +192,32 @@ public sealed class DisturbedBuildTests
     }
 
     /// <summary>Spoils the digest right after the build has published it, before anybody sees it.</summary>
+    [Test]
+    public void A_digest_left_without_labels_is_claimed_recorded_and_cleaned_up()
+    {
+        world.Kubelet.AddReactor(async (request, next, _) =>
+        {
+            FakeResponse response = await next();
+            if (request.Key.Name == DigestMap)
+                await StripLabelsAsync();
+
+            return response;
+        });
+
+        world.Request("1").UntilPhase("Running").UntilBuilt();
+
+        world.ShouldBeOk(before);
+        world.Find(Resources.ConfigMaps, new ObjectKey(BuildWorld.Namespace, DigestMap)).Should().BeNull();
+
+        Task StripLabelsAsync()
+        {
+            string[] keys = [BuildLabels.BuildPod, BuildLabels.TargetPool, BuildLabels.DesiredConfig, BuildLabels.BuildAttempt];
+            var none = new JsonObject(keys.Select(static key => KeyValuePair.Create<string, JsonNode?>(key, null)));
+            return world.Admin.Resource(Resources.ConfigMaps).PatchAsync(
+                new ObjectKey(BuildWorld.Namespace, DigestMap), Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["labels"] = none } }));
+        }
+    }
+
     private void LetKubeletWrite(string digest) => world.Kubelet.AddReactor(async (request, next, _) =>
     {
         FakeResponse response = await next();

@@ -62,7 +62,7 @@ internal sealed class Invariants(BuildWorld world)
     {
         foreach (ConfigMap map in world.Maps())
         {
-            if (map.Metadata.Name.StartsWith("digest-", StringComparison.Ordinal) && map.Data.GetValueOrDefault("digest")?.Trim() is { } digest && ImageDigest.IsValid(digest))
+            if (map.Metadata.Labels.ContainsKey(BuildLabels.TargetPool) && map.Metadata.Name.StartsWith("digest-", StringComparison.Ordinal) && map.Data.GetValueOrDefault("digest")?.Trim() is { } digest && ImageDigest.IsValid(digest))
                 Of(map.Metadata.Labels[BuildLabels.TargetPool]).Add(digest);
         }
     }
