@@ -52,6 +52,34 @@ public sealed class TwoControllersTests
         }
     }
 
+    [Test]
+    public void A_controller_that_falls_asleep_before_it_writes_does_not_write_over_what_the_other_one_has_begun()
+    {
+        for (int sleep = 3; sleep <= 40; sleep += 2)
+        {
+            Story.RebuildAfterFailure.Play(world =>
+            {
+                world.Controller.SetFault(async (_, request, next) =>
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), world.World.Time);
+                    return await next();
+                });
+                bool hasSlept = false;
+                world.StartController().SetFault(async (_, request, next) =>
+                {
+                    if (!hasSlept && request.ToString() == "patch machineconfigpools worker")
+                    {
+                        hasSlept = true;
+                        await Task.Delay(TimeSpan.FromSeconds(sleep), world.World.Time);
+                    }
+
+                    return await next();
+                });
+                world.Pass(TimeSpan.FromSeconds(2));
+            });
+        }
+    }
+
     private static void Slow(BuildWorld world, ControllerProcess controller) => controller.SetFault(async (_, request, next) =>
     {
         if (request.Verb == "watch")
