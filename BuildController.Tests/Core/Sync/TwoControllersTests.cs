@@ -1,4 +1,5 @@
 using BuildController.Informers.Testing;
+using FluentAssertions;
 using NUnit.Framework;
 
 namespace BuildController.Tests.Core.Sync;
@@ -50,6 +51,35 @@ public sealed class TwoControllersTests
                 world.Pass(TimeSpan.FromSeconds(2));
             });
         }
+    }
+
+    [Test]
+    public void A_controller_that_falls_asleep_before_it_writes_does_not_write_over_what_the_other_one_has_begun()
+    {
+        using BuildWorld world = BuildWorld.WithFirstImage();
+        string? before = world.Image();
+        world.Controller.SetFault(async (_, _, next) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), world.World.Time);
+            return await next();
+        });
+        bool hasSlept = false;
+        world.StartController().SetFault(async (_, request, next) =>
+        {
+            if (!hasSlept && request.ToString() == "patch machineconfigpools worker")
+            {
+                hasSlept = true;
+                await Task.Delay(TimeSpan.FromMinutes(2), world.World.Time);
+            }
+
+            return await next();
+        });
+
+        world.Request("1").UntilBuilt().Pass(TimeSpan.FromMinutes(5));
+
+        hasSlept.Should().BeTrue("both accepted the request");
+        world.ShouldBeOk(before);
+        world.Builds().Should().Be(2);
     }
 
     private static void Slow(BuildWorld world, ControllerProcess controller) => controller.SetFault(async (_, request, next) =>
