@@ -85,7 +85,7 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
     {
         cancellationToken.ThrowIfCancellationRequested();
         Namespaces.Add(@namespace);
-        ListRequests.Add(options);
+        ListRequests.Add(options with { OnUndecodable = null });
         ListTimes.Add(Time?.GetUtcNow() ?? default);
         if (lists.TryDequeue(out Func<Action<Widget>, ListMetadata>? answer))
             return answer(visit);
@@ -97,7 +97,7 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
     public Task<IWatchStream<Widget>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        WatchRequests.Add(options);
+        WatchRequests.Add(options with { OnUndecodable = null });
         WatchTimes.Add(Time?.GetUtcNow() ?? default);
         try
         {
