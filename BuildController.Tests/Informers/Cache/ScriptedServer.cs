@@ -173,6 +173,8 @@ internal static class Events
 
     public static WatchEvent<Widget> Bookmark(int version) => WatchEvent<Widget>.Bookmark($"{version}");
 
+    public static WatchEvent<Widget> EndOfList(int version) => WatchEvent<Widget>.Bookmark($"{version}", endsInitialEvents: true);
+
     public static WatchEvent<Widget> Failed(ApiException error) => WatchEvent<Widget>.Failed(error);
 
     public static ApiException Error(int code, string reason = "", string message = "", int? retryAfterSeconds = null, params ApiStatusCause[] causes) => new(new ApiStatus
