@@ -106,7 +106,7 @@ internal sealed partial class Reflector<T>
     {
         Dictionary<ObjectKey, T> items = streaming = [];
         intake.BeginList();
-        await OpenAsync(session, OptionsToStream(), stop);
+        await OpenAsync(session, OptionsToStream(session), stop);
         Health.Contact();
         while (await session.MoveNextAsync())
         {
@@ -150,7 +150,7 @@ internal sealed partial class Reflector<T>
         }
     }
 
-    private WatchOptions OptionsToStream() => OptionsToWatch() with
+    private WatchOptions OptionsToStream(WatchSession<T> session) => OptionsToWatch(session) with
     {
         ResourceVersion = isVersionUnavailable ? null : lastVersion,
         SendInitialEvents = true,

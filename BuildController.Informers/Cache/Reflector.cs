@@ -171,7 +171,7 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         {
             if (!isOpen)
             {
-                await OpenAsync(session, OptionsToWatch(), stop);
+                await OpenAsync(session, OptionsToWatch(session), stop);
                 Health.Succeeded();
             }
 
@@ -195,13 +195,13 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         }
     }
 
-    private WatchOptions OptionsToWatch() => new()
+    private WatchOptions OptionsToWatch(WatchSession<T> session) => new()
     {
         LabelSelector = scope.LabelSelector,
         FieldSelector = scope.FieldSelector,
         ResourceVersion = lastVersion,
         Timeout = RandomTimeout(),
-        OnUndecodable = PassOver,
+        OnUndecodable = poisoned => PassOver(session, poisoned),
     };
 
     private TimeSpan RandomTimeout() => TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble())));
@@ -307,10 +307,10 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         return runtime.Time.GetElapsedTime(firstInternalError.Value, now) <= options.InternalErrorRetryTime;
     }
 
-    /// <summary>An object in the watch cannot be decoded: the version moves on, the store keeps what it had of it.</summary>
-    private void PassOver(UndecodableObject poisoned)
+    /// <summary>An object in the watch cannot be decoded: the version moves on, the store or the list keeps what there was of it.</summary>
+    private void PassOver(WatchSession<T> session, UndecodableObject poisoned)
     {
-        Health.Contact();
+        Note(session);
         T? kept = intake.Salvage(poisoned);
         if (streaming is { } items)
             Keep(items, poisoned.Key, kept);
