@@ -1,6 +1,7 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
+using BuildController.Informers.Testing;
 using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
@@ -392,6 +393,36 @@ public sealed class ReflectorWatchListTests
         scene.Server.ListRequests.Should().BeEmpty();
         scene.Informer.Indexer.Count.Should().Be(0);
         scene.World.Time.ActiveTimers.Should().Be(0);
+    }
+
+    [Test]
+    public void Against_a_cluster_one_request_lists_and_watches_and_its_bookmarks_keep_it_alive()
+    {
+        var world = new VirtualWorld();
+        var client = new FakeClientset(runtime: world.Runtime);
+        ResourceType<UnstructuredObject> type =
+            ResourceType.Unstructured(new GroupVersionResource("example.com", "v1", "widgets"), "Widget", ResourceScope.Namespaced);
+        client.Seed(type, Enumerable.Range(0, 50).Select(i => UnstructuredObject.Parse(
+            $$$"""{"kind":"Widget","apiVersion":"example.com/v1","metadata":{"name":"w{{{i}}}","namespace":"default"}}""")));
+        client.ClearActions();
+        var factory = new SharedInformerFactory(client, new SharedInformerFactoryOptions { Reflector = Streaming }, world.Runtime);
+        ISharedInformer<UnstructuredObject> informer = factory.For(type);
+
+        factory.Start();
+        world.RunUntilIdle();
+        informer.Indexer.Count.Should().Be(50);
+        world.Run(() => client.Resource(type).DeleteAsync(new ObjectKey("default", "w7")));
+        world.RunUntilIdle();
+
+        informer.Indexer.Count.Should().Be(49);
+        client.Actions.Select(action => action.Verb).Should().Equal("watch", "delete");
+        world.Advance(TimeSpan.FromMinutes(4));
+        client.Actions.Should().HaveCount(2, "a bookmark a minute is a sign of life");
+        world.Advance(TimeSpan.FromHours(1));
+        informer.Health.SilentWatches.Should().Be(0);
+        client.Actions.Should().NotContain(action => action.Verb == "list");
+        world.Run(async () => await factory.DisposeAsync());
+        world.Time.ActiveTimers.Should().Be(0);
     }
 
     private static IEnumerable<WatchOptions> Requests(CacheScene scene) => scene.Server.WatchRequests.Select(request => request with { Timeout = null });
