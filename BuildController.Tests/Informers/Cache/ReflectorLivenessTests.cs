@@ -1,6 +1,7 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
+using BuildController.Tests.Informers.Client.Http;
 using FluentAssertions;
 using NUnit.Framework;
 using static BuildController.Tests.Informers.Cache.Events;
@@ -165,6 +166,35 @@ public sealed class ReflectorLivenessTests
         informer.Health.SilentWatches.Should().Be(2);
         world.Run(async () => await factory.DisposeAsync());
         world.Time.ActiveTimers.Should().Be(0);
+    }
+
+    [Test]
+    public void Over_HTTP_a_server_that_accepts_and_never_writes_is_dialled_again_and_each_answer_disposed()
+    {
+        var answers = new List<PiecewiseStream>();
+        CannedServer server = new(request =>
+        {
+            bool isWatch = request.RequestUri!.Query.Contains("watch=true", StringComparison.Ordinal);
+            PiecewiseStream body = isWatch
+                ? new PiecewiseStream([], [1], staysOpen: true)
+                : PiecewiseStream.Of("""{"metadata":{"resourceVersion":"10"},"items":[{"metadata":{"name":"a","namespace":"ns","resourceVersion":"1"}}]}""");
+            answers.Add(body);
+            return CannedServer.Answer(body);
+        });
+        var factory = new SharedInformerFactory(server.Clientset, null, server.World.Runtime);
+        ISharedInformer<ConfigMap> informer = factory.For(Types.ConfigMap);
+        factory.Start();
+
+        server.World.Advance(TimeSpan.FromMinutes(8));
+
+        server.Requests.Should().HaveCount(4, "it lists once and watches three times");
+        server.Requests.Skip(1).Should().OnlyContain(request => request.Url.Contains("resourceVersion=10"));
+        answers.Select(answer => answer.Disposals > 0).Should().Equal(true, true, true, false);
+        informer.Health.SilentWatches.Should().Be(2);
+        informer.Indexer.Count.Should().Be(1);
+        server.World.Run(async () => await factory.DisposeAsync());
+        answers.Should().OnlyContain(answer => answer.Disposals > 0);
+        server.World.Time.ActiveTimers.Should().Be(0);
     }
 
     [Test]
