@@ -14,6 +14,9 @@ internal sealed class DeltaFifo<T>
 
     private readonly Channel<Delta<T>> channel = Channel.CreateBounded<Delta<T>>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
+    /// <summary>How many deltas wait.</summary>
+    public int Count => channel.Reader.Count;
+
     public ValueTask AddAsync(Delta<T> delta, CancellationToken cancellationToken) => channel.Writer.WriteAsync(delta, cancellationToken);
 
     /// <summary>Waits until there is something to pop.</summary>

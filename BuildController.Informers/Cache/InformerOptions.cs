@@ -27,4 +27,7 @@ public sealed record InformerOptions<T>
 
     /// <summary>Indices to have from the start, by name; see <see cref="IIndexer{T}.AddIndex"/>. Empty by default.</summary>
     public IReadOnlyDictionary<string, Func<T, IEnumerable<string>>> Indexers { get; init; } = new Dictionary<string, Func<T, IEnumerable<string>>>(0);
+
+    /// <summary>How to read the server; null, the default, for as the factory says.</summary>
+    public ReflectorOptions? Reflector { get; init; }
 }

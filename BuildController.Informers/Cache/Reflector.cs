@@ -1,5 +1,6 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
+using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
 using Microsoft.Extensions.Logging;
 
@@ -9,16 +10,24 @@ namespace BuildController.Informers.Cache;
 /// Lists a resource and watches it from there, for ever, and writes what it learns to the queue. No failure ends it: it
 /// waits and goes on, listing again only where the watch cannot be resumed.
 /// </summary>
-internal sealed class Reflector<T>(
-    IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, Func<ObjectKey, T?> known, DeltaFifo<T> queue,
-    OperatorRuntime runtime, ILogger logger)
+internal sealed partial class Reflector<T> : IReflectorGauges
     where T : class
 {
     private static readonly TimeSpan MinWatchTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxWatchTimeout = 2 * MinWatchTimeout;
     private static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QuietMinute = TimeSpan.FromMinutes(1);
 
-    private readonly ReflectorBackoff backoff = new(runtime);
-    private readonly ListPager<T> pager = new(client, scope);
+    private readonly IResourceClient<T> client;
+    private readonly InformerScope scope;
+    private readonly DeltaFifo<T> queue;
+    private readonly OperatorRuntime runtime;
+    private readonly ILogger logger;
+    private readonly ReflectorOptions options;
+    private readonly ReflectorMetrics metrics;
+    private readonly ReflectorBackoff backoff;
+    private readonly ReflectorIntake<T> intake;
+    private readonly ListPager<T> pager;
 
     /// <summary>The newest version seen, or null before the first list. Opaque.</summary>
     private string? lastVersion;
@@ -26,26 +35,69 @@ internal sealed class Reflector<T>(
     /// <summary>Whether the server cannot serve that version: ask for the newest until a list has come in.</summary>
     private bool isVersionUnavailable;
 
-    public ReflectorHealth Health { get; } = new(runtime.Time);
+    /// <summary>How long the next watch may be silent.</summary>
+    private TimeSpan patience;
 
-    private GroupVersionResource Resource => client.Type.Resource;
+    private long? firstInternalError;
+    private long lastInternalError;
+
+    public Reflector(
+        IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, Func<ObjectKey, T?> known, DeltaFifo<T> queue,
+        OperatorRuntime runtime, ILogger logger, ReflectorOptions? options = null)
+    {
+        this.client = client;
+        this.scope = scope;
+        this.queue = queue;
+        this.runtime = runtime;
+        this.logger = logger;
+        this.options = options ?? ReflectorOptions.Default;
+        patience = this.options.WatchIdleTimeout;
+        Health = new ReflectorHealth(runtime.Time);
+        metrics = ReflectorMetrics.Of(runtime.Meter);
+        backoff = new ReflectorBackoff(this.options, runtime);
+        intake = new ReflectorIntake<T>(client.Type, transform, known, Health, metrics, logger);
+        pager = new ListPager<T>(client, scope, this.options.PageSize);
+    }
+
+    public ReflectorHealth Health { get; }
+
+    public GroupVersionResource Resource => client.Type.Resource;
+
+    int IReflectorGauges.QueuedItems => queue.Count;
+
+    TimeSpan? IReflectorGauges.SinceContact => Health.SinceContact;
 
     /// <summary>Runs until it is told to stop; it throws nothing.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        metrics.Observe(this);
+        try
         {
-            try
-            {
+            while (!stop.IsCancellationRequested)
+                await ListAndWatchAsync(stop);
+        }
+        finally
+        {
+            metrics.Forget(this);
+        }
+    }
+
+    /// <summary>One list and the watches that could be resumed after it.</summary>
+    private async Task ListAndWatchAsync(CancellationToken stop)
+    {
+        try
+        {
+            WatchSession<T>? streamed = await StreamListAsync(stop);
+            if (streamed is null)
                 await ListAsync(stop);
-                await WatchUntilBrokenAsync(stop);
-            }
+
+            await WatchUntilBrokenAsync(streamed, stop);
+        }
 #pragma warning disable CA1031 // Nothing ends the loop but a stop.
-            catch (Exception error)
+        catch (Exception error)
 #pragma warning restore CA1031
-            {
-                await ReportAndWaitAsync(error, "lists again", stop);
-            }
+        {
+            await ReportAndWaitAsync(error, "lists again", stop);
         }
     }
 
@@ -54,57 +106,88 @@ internal sealed class Reflector<T>(
         ResourceList<T> list;
         try
         {
-            list = await pager.FetchAsync(VersionToList(), AdmitListed, Health.Contact, stop);
+            list = await FetchAsync(stop);
         }
         catch (ApiException error) when (!isVersionUnavailable && (error.IsExpired || error.IsResourceVersionTooLarge))
         {
             logger.VersionUnavailable(Resource, scope.Namespace, lastVersion, error.Message);
             isVersionUnavailable = true;
-            list = await pager.FetchAsync(VersionToList(), AdmitListed, Health.Contact, stop);
+            list = await FetchAsync(stop);
         }
 
-        await queue.AddAsync(Delta<T>.Replaced(list.Items, list.Metadata.ResourceVersion), stop);
-        lastVersion = list.Metadata.ResourceVersion;
+        await ReplaceAsync(list.Items, list.Metadata.ResourceVersion, stop);
+    }
+
+    private async Task<ResourceList<T>> FetchAsync(CancellationToken stop)
+    {
+        string? version = isVersionUnavailable ? null : string.IsNullOrEmpty(lastVersion) ? "0" : lastVersion;
+        intake.BeginList();
+        try
+        {
+            ResourceList<T> list = await pager.FetchAsync(version, intake.AdmitListed, intake.Salvage, Health.Contact, stop);
+            metrics.Listed(Resource);
+            return list;
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            metrics.Listed(Resource, error);
+            throw;
+        }
+    }
+
+    /// <summary>A whole list has come in.</summary>
+    private async Task ReplaceAsync(IReadOnlyList<T> items, string version, CancellationToken stop)
+    {
+        await queue.AddAsync(Delta<T>.Replaced(items, version), stop);
+        lastVersion = version;
         isVersionUnavailable = false;
     }
 
-    private string? VersionToList()
-    {
-        if (isVersionUnavailable)
-            return null;
-
-        return string.IsNullOrEmpty(lastVersion) ? "0" : lastVersion;
-    }
-
     /// <summary>Watches again and again; ends by an exception when the watch cannot be resumed.</summary>
-    private async Task WatchUntilBrokenAsync(CancellationToken stop)
+    /// <param name="streamed">A watch that is open already, to go on with; it is disposed here.</param>
+    /// <param name="stop">Ends the watching.</param>
+    private async Task WatchUntilBrokenAsync(WatchSession<T>? streamed, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                await WatchOnceAsync(stop);
+                await using WatchSession<T> session = streamed ?? new WatchSession<T>(patience, runtime.Time, stop);
+                await WatchAsync(session, isOpen: streamed is not null, stop);
             }
             catch (WatchInterruptedException interruption)
             {
                 await ReportAndWaitAsync(interruption.InnerException!, "resumes the watch", stop);
             }
 
+            streamed = null;
             stop.ThrowIfCancellationRequested();
         }
     }
 
-    private async Task WatchOnceAsync(CancellationToken stop)
+    private async Task WatchAsync(WatchSession<T> session, bool isOpen, CancellationToken stop)
     {
-        WatchOptions options = new()
+        try
         {
-            LabelSelector = scope.LabelSelector,
-            FieldSelector = scope.FieldSelector,
-            ResourceVersion = lastVersion,
-            Timeout = TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble()))),
-        };
-        await using IWatchStream<T> stream = await OpenAsync(options, stop);
-        if (await ReadAsync(stream, stop))
+            if (!isOpen)
+            {
+                await OpenAsync(session, OptionsToWatch(session), stop);
+                Health.Succeeded();
+            }
+
+            await ReadAsync(session, stop);
+        }
+        catch (Exception) when (session.IsSilent && !stop.IsCancellationRequested)
+        {
+            // Whatever it was, it came of the watchdog's cancellation.
+        }
+
+        stop.ThrowIfCancellationRequested();
+        if (session.IsSilent)
+        {
+            NoteSilence();
+        }
+        else if (session.Received == 0 && session.Age < VeryShort)
         {
             throw new ApiException(
                 ApiErrorReason.ConnectionLost,
@@ -112,124 +195,139 @@ internal sealed class Reflector<T>(
         }
     }
 
-    private async Task<IWatchStream<T>> OpenAsync(WatchOptions options, CancellationToken stop)
+    private WatchOptions OptionsToWatch(WatchSession<T> session) => new()
+    {
+        LabelSelector = scope.LabelSelector,
+        FieldSelector = scope.FieldSelector,
+        ResourceVersion = lastVersion,
+        Timeout = RandomTimeout(),
+        OnUndecodable = poisoned => PassOver(session, poisoned),
+    };
+
+    private TimeSpan RandomTimeout() => TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble())));
+
+    private async Task OpenAsync(WatchSession<T> session, WatchOptions request, CancellationToken stop)
     {
         try
         {
-            IWatchStream<T> stream = await client.WatchAsync(scope.Namespace, options, stop);
-            Health.Succeeded();
-            return stream;
+            await session.OpenAsync(client, scope.Namespace, request);
+            metrics.Watched(Resource);
         }
-        catch (ApiException error) when (error.IsTooManyRequests || error.Reason == ApiErrorReason.ConnectionRefused)
+        catch (Exception error) when (!stop.IsCancellationRequested)
         {
-            throw new WatchInterruptedException(error);
+            metrics.Watched(Resource, error);
+            if (error is ApiException { Reason: ApiErrorReason.TooManyRequests or ApiErrorReason.ConnectionRefused } refusal)
+                throw new WatchInterruptedException(refusal);
+
+            throw;
         }
     }
 
-    /// <returns>Whether the server closed the stream at once, without an event.</returns>
-    private async Task<bool> ReadAsync(IWatchStream<T> stream, CancellationToken stop)
+    private async Task ReadAsync(WatchSession<T> session, CancellationToken stop)
     {
-        long start = runtime.Time.GetTimestamp();
-        long events = 0;
-
         // Asked for no version, the server first sends what is there, in no order of versions.
-        bool isSynthetic = lastVersion is null or "" or "0";
+        bool isSynthetic = HasNoVersion;
         try
         {
-            await foreach (WatchEvent<T> received in stream.WithCancellation(stop))
+            while (await session.MoveNextAsync())
             {
                 stop.ThrowIfCancellationRequested();
-                events++;
-                Health.Contact();
+                WatchEvent<T> received = session.Current;
+                Note(session);
                 isSynthetic &= received.Type == WatchEventType.Added;
-                await TakeAsync(received, isSynthetic, stop);
+                await TakeAsync(session, received, isSynthetic, stop);
             }
         }
-        catch (ApiException error) when (error.Reason == ApiErrorReason.ConnectionLost && !WasVeryShort())
+        catch (ApiException error) when (error.Reason == ApiErrorReason.ConnectionLost && (session.Received > 0 || session.Age >= VeryShort))
         {
             throw new WatchInterruptedException(error);
         }
-
-        stop.ThrowIfCancellationRequested();
-        return WasVeryShort();
-
-        bool WasVeryShort() => events == 0 && runtime.Time.GetElapsedTime(start) < VeryShort;
     }
 
-    private async ValueTask TakeAsync(WatchEvent<T> received, bool isSynthetic, CancellationToken stop)
+    private bool HasNoVersion => lastVersion is null or "" or "0";
+
+    private void Note(WatchSession<T> session, bool isProgress = true)
+    {
+        long now = runtime.Time.GetTimestamp();
+        Health.Contact(now);
+        if (isProgress)
+            session.Sign(now);
+
+        if (session.Received == 0)
+        {
+            patience = options.WatchIdleTimeout;
+            Health.Heard();
+        }
+
+        session.Count();
+    }
+
+    private async ValueTask TakeAsync(WatchSession<T> session, WatchEvent<T> received, bool isSynthetic, CancellationToken stop)
     {
         if (received.Type == WatchEventType.Error)
-            throw received.Error!.IsTooManyRequests ? new WatchInterruptedException(received.Error) : received.Error;
+            throw Understood(received.Error!);
 
         string version = isSynthetic ? string.Empty : received.ResourceVersion;
-        if (received.Type == WatchEventType.Bookmark)
-            await queue.AddAsync(Delta<T>.Bookmark(version), stop);
-        else if (Admit(received.Object!) is { } value)
-            await queue.AddAsync(received.Type == WatchEventType.Deleted ? Delta<T>.Deleted(value, version) : Delta<T>.Upserted(value, version), stop);
+        if (DeltaOf(received, version) is { } delta)
+        {
+            ValueTask adding = queue.AddAsync(delta, stop);
+            await (adding.IsCompletedSuccessfully ? adding : session.WhileHeldUp(adding));
+        }
 
         if (version.Length > 0)
             lastVersion = version;
     }
 
-    /// <summary>
-    /// Takes the instance that is in the store already when it is of the same version: a list of what has not changed then
-    /// holds nothing twice, and transforms nothing twice.
-    /// </summary>
-    private T? AdmitListed(T value)
+    private Delta<T>? DeltaOf(WatchEvent<T> received, string version)
     {
-        try
-        {
-            MetadataView listed = client.Type.Metadata(value);
-            if (listed.ResourceVersion.Length > 0 && known(listed.Key) is { } present)
-            {
-                MetadataView stored = client.Type.Metadata(present);
-                if (stored.ResourceVersion == listed.ResourceVersion && stored.Uid == listed.Uid)
-                    return present;
-            }
-        }
-#pragma warning disable CA1031
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            logger.ObjectSkipped(error, Resource);
-            return null;
-        }
+        if (received.Type == WatchEventType.Bookmark)
+            return Delta<T>.Bookmark(version);
 
-        return Admit(value);
+        if (intake.Admit(received.Object!) is not { } value)
+            return null;
+
+        return received.Type == WatchEventType.Deleted ? Delta<T>.Deleted(value, version) : Delta<T>.Upserted(value, version);
     }
 
-    /// <summary>Transforms an object and makes sure that it can be stored, so that one bad object stops no others.</summary>
-    private T? Admit(T value)
+    /// <summary>Whether what a server sent in a watch allows the watch to be resumed.</summary>
+    private Exception Understood(ApiException error) =>
+        error.IsTooManyRequests || IsInternalErrorToRetry(error) ? new WatchInterruptedException(error) : error;
+
+    /// <summary>Other reasons of code 500, as one object that cannot be read from the storage, need a list.</summary>
+    private bool IsInternalErrorToRetry(ApiException error)
     {
-        if (transform is not null)
-        {
-            try
-            {
-                value = transform(value);
-            }
-#pragma warning disable CA1031 // Whatever a caller's function throws concerns this object alone.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                logger.TransformFailed(error, Resource);
-            }
-        }
+        if (options.InternalErrorRetryTime <= TimeSpan.Zero || error.Status.Reason is not ("" or nameof(ApiErrorReason.InternalError)) || error.Code != 500)
+            return false;
 
-        try
-        {
-            if (!string.IsNullOrEmpty(client.Type.KeyOf(value).Name))
-                return value;
+        long now = runtime.Time.GetTimestamp();
+        if (firstInternalError is null || runtime.Time.GetElapsedTime(lastInternalError, now) >= QuietMinute)
+            firstInternalError = now;
 
-            logger.ObjectSkipped(null, Resource);
-        }
-#pragma warning disable CA1031
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            logger.ObjectSkipped(error, Resource);
-        }
+        lastInternalError = now;
+        return runtime.Time.GetElapsedTime(firstInternalError.Value, now) <= options.InternalErrorRetryTime;
+    }
 
-        return null;
+    /// <summary>An object in the watch cannot be decoded: the version moves on, the store or the list keeps what there was of it.</summary>
+    private void PassOver(WatchSession<T> session, UndecodableObject poisoned)
+    {
+        Note(session);
+        T? kept = intake.Salvage(poisoned);
+        if (streaming is { } items)
+            Keep(items, poisoned.Key, kept);
+        else if (!HasNoVersion)
+            lastVersion = poisoned.ResourceVersion;
+    }
+
+    /// <summary>
+    /// The next watch may be silent for longer: the server may be one that sends no bookmarks when there is nothing to say.
+    /// </summary>
+    private void NoteSilence()
+    {
+        int count = Health.WasSilent();
+        metrics.WasSilent(Resource);
+        logger.WatchSilent(Resource, scope.Namespace, patience.TotalSeconds, lastVersion, count);
+        long longest = Math.Max(options.WatchIdleTimeout.Ticks, MaxWatchTimeout.Ticks);
+        patience = TimeSpan.FromTicks(Math.Min(patience.Ticks * 2, longest));
     }
 
     /// <summary>Returns early when told to stop.</summary>

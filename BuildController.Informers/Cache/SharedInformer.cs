@@ -33,16 +33,20 @@ internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
     private bool isComplete;
     private bool isStopping;
 
-    public SharedInformer(IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, OperatorRuntime runtime)
+    public SharedInformer(IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, OperatorRuntime runtime, ReflectorOptions? options = null)
     {
         this.scope = scope;
         this.runtime = runtime;
+        ReadWith = options;
         Type = client.Type;
         logger = runtime.LoggerFactory.CreateLogger("BuildController.Informers.Cache");
         indexer = new Indexer<T>(client.Type, logger);
         processor = new DeltaProcessor<T>(client.Type);
-        reflector = new Reflector<T>(client, scope, transform, indexer.Find, queue, runtime, logger);
+        reflector = new Reflector<T>(client, scope, transform, indexer.Find, queue, runtime, logger, options);
     }
+
+    /// <summary>How the first who asked for it wanted it to read.</summary>
+    public ReflectorOptions? ReadWith { get; }
 
     public ResourceType<T> Type { get; }
 

@@ -57,7 +57,7 @@ public sealed class SharedInformerFactory : IAsyncDisposable
     /// <param name="type">The resource and its object type.</param>
     /// <param name="options">Which objects, and what to keep of them; null for all of the factory's namespace.</param>
     /// <exception cref="ArgumentException">A namespace is given for a cluster-scoped resource, or an index has the name of another.</exception>
-    /// <exception cref="InvalidOperationException">The informer is there already with another transform.</exception>
+    /// <exception cref="InvalidOperationException">The informer is there already with another transform or other reflector options.</exception>
     /// <exception cref="ObjectDisposedException">The factory was disposed.</exception>
     public ISharedInformer<T> For<T>(ResourceType<T> type, InformerOptions<T>? options = null)
         where T : class
@@ -68,7 +68,7 @@ public sealed class SharedInformerFactory : IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            SharedInformer<T> informer = FindOrMake(type, scope, options.Transform);
+            SharedInformer<T> informer = FindOrMake(type, scope, options.Transform, options.Reflector);
             foreach ((string name, Func<T, IEnumerable<string>> values) in options.Indexers)
                 informer.Indexer.AddIndex(name, values);
 
@@ -138,12 +138,12 @@ public sealed class SharedInformerFactory : IAsyncDisposable
         await Task.WhenAll(all.Select(static informer => informer.DisposeAsync().AsTask()));
     }
 
-    private SharedInformer<T> FindOrMake<T>(ResourceType<T> type, InformerScope scope, Func<T, T>? transform)
+    private SharedInformer<T> FindOrMake<T>(ResourceType<T> type, InformerScope scope, Func<T, T>? transform, ReflectorOptions? reflector)
         where T : class
     {
         if (!informers.TryGetValue((type, scope), out (IStartableInformer Informer, Delegate? Transform) entry))
         {
-            entry = (new SharedInformer<T>(clientset.Resource(type), scope, transform, runtime), transform);
+            entry = (new SharedInformer<T>(clientset.Resource(type), scope, transform, runtime, reflector ?? options.Reflector), transform);
             informers.Add((type, scope), entry);
         }
         else if (transform is not null && !transform.Equals(entry.Transform))
@@ -152,7 +152,11 @@ public sealed class SharedInformerFactory : IAsyncDisposable
                 $"The informer of {type} is shared and has another transform, or none. Give the same delegate to all who ask for it, or describe the resource twice.");
         }
 
-        return (SharedInformer<T>)entry.Informer;
+        var informer = (SharedInformer<T>)entry.Informer;
+        if (reflector is not null && reflector != informer.ReadWith)
+            throw new InvalidOperationException($"The informer of {type} is shared and reads its server with other options. Give the same to all who ask for it.");
+
+        return informer;
     }
 
     private InformerScope ScopeOf<T>(ResourceType<T> type, InformerOptions<T> asked)

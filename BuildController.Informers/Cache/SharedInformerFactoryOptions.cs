@@ -5,4 +5,7 @@ public sealed record SharedInformerFactoryOptions
 {
     /// <summary>The namespace of informers that ask for none; null, the default, for all. Cluster-scoped resources do not care.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>How informers read the server, unless they ask for something else.</summary>
+    public ReflectorOptions Reflector { get; init; } = new();
 }

@@ -23,4 +23,10 @@ public sealed record ListOptions
 
     /// <summary>The token of the page before, to go on from it.</summary>
     public string? Continue { get; init; }
+
+    /// <summary>
+    /// Called for each object that cannot be decoded but still be told from others by its name, in its place in the server's order, never
+    /// concurrently; the list then goes on. The default, null, fails the whole list with <see cref="Api.ApiErrorReason.MalformedResponse"/>.
+    /// </summary>
+    public Action<UndecodableObject>? OnUndecodable { get; init; }
 }

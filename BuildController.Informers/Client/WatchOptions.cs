@@ -23,4 +23,11 @@ public sealed record WatchOptions
 
     /// <summary>After how long the server should close the stream, in whole seconds; null leaves it to the server.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// Called, while the next event is awaited, for each event that cannot be decoded but whose object still has a name and a version: the stream
+    /// then goes on. What was deleted is never among them: there the stream fails, as it does for all with the default,
+    /// null, with <see cref="Api.ApiErrorReason.MalformedResponse"/>.
+    /// </summary>
+    public Action<UndecodableObject>? OnUndecodable { get; init; }
 }

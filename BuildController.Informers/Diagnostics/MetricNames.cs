@@ -21,6 +21,12 @@ public static class MetricNames
     /// <summary>Gauge: seconds since the server last gave a sign of life to the informer, by an answer, an event or a bookmark.</summary>
     public const string InformerLastContact = "informer_last_contact_seconds";
 
+    /// <summary>Counter: watches given up because nothing came on them for too long, not even a bookmark.</summary>
+    public const string InformerSilentWatches = "informer_silent_watches_total";
+
+    /// <summary>Counter: objects received that could not be decoded, each time.</summary>
+    public const string InformerUndecodableObjects = "informer_undecodable_objects_total";
+
     /// <summary>Gauge: events that a handler has not been called for yet.</summary>
     public const string HandlerPendingItems = "informer_handler_pending_items";
 

@@ -25,7 +25,10 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
         FakeResponse response = await clientset.SendAsync(request, definition => new FakeResponse { List = Cluster.List(definition, @namespace, options) }, cancellationToken);
         StoredList list = response.List ?? throw Misanswered(request, nameof(FakeResponse.List));
         foreach (ReadOnlyMemory<byte> item in list.Items)
-            visit(Decode(item));
+        {
+            if (TryDecode(item, options.OnUndecodable) is { } value)
+                visit(value);
+        }
 
         return list.Metadata;
     }
@@ -38,7 +41,7 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
         {
             FakeResponse response = await clientset.SendAsync(
                 request, definition => new FakeResponse { Events = opened = Cluster.Watch(definition, @namespace, options) }, cancellationToken);
-            return new FakeWatchStream<T>(response.Events ?? throw Misanswered(request, nameof(FakeResponse.Events)), opened, Decode, cancellationToken);
+            return new FakeWatchStream<T>(response.Events ?? throw Misanswered(request, nameof(FakeResponse.Events)), opened, json => TryDecode(json, options.OnUndecodable), Decode, cancellationToken);
         }
         catch
         {
@@ -98,6 +101,20 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
     }
 
     private FakeRequest Request(string verb, ObjectKey key) => new() { Verb = verb, Resource = type.Resource, Key = key };
+
+    /// <returns>Null for an object that was reported as undecodable.</returns>
+    private T? TryDecode(ReadOnlyMemory<byte> json, Action<UndecodableObject>? undecodable)
+    {
+        try
+        {
+            return Decode(json);
+        }
+        catch (ApiException error) when (undecodable is not null && UndecodableObject.Find(json, error) is { } found)
+        {
+            undecodable(found);
+            return null;
+        }
+    }
 
     private T Decode(ReadOnlyMemory<byte> json)
     {

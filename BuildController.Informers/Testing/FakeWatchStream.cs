@@ -7,7 +7,8 @@ namespace BuildController.Informers.Testing;
 
 /// <summary>Decodes the events of a cluster's watch.</summary>
 internal sealed class FakeWatchStream<T>(
-    IAsyncEnumerable<StoredEvent> events, ClusterWatch? watch, Func<ReadOnlyMemory<byte>, T> decode, CancellationToken opening) : IWatchStream<T>
+    IAsyncEnumerable<StoredEvent> events, ClusterWatch? watch, Func<ReadOnlyMemory<byte>, T?> tryDecode, Func<ReadOnlyMemory<byte>, T> decode,
+    CancellationToken opening) : IWatchStream<T>
     where T : class
 {
     public IAsyncEnumerator<WatchEvent<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
@@ -24,17 +25,20 @@ internal sealed class FakeWatchStream<T>(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(opening, cancellationToken);
         await foreach (StoredEvent item in events.WithCancellation(either.Token))
         {
-            yield return Typed(item);
+            if (Typed(item) is { } typed)
+                yield return typed;
+
             if (item.Type == WatchEventType.Error)
                 yield break;
         }
     }
 
-    private WatchEvent<T> Typed(StoredEvent item) => item.Type switch
+    private WatchEvent<T>? Typed(StoredEvent item) => item.Type switch
     {
         WatchEventType.Error => WatchEvent<T>.Failed(new ApiException(JsonSerializer.Deserialize(item.Json.Span, ApiJsonContext.Default.ApiStatus)!)),
         WatchEventType.Bookmark => WatchEvent<T>.Bookmark(item.ResourceVersion, EndsInitialEvents(item)),
-        _ => WatchEvent<T>.Of(item.Type, decode(item.Json), item.ResourceVersion),
+        WatchEventType.Deleted => WatchEvent<T>.Of(item.Type, decode(item.Json), item.ResourceVersion),
+        _ => tryDecode(item.Json) is { } value ? WatchEvent<T>.Of(item.Type, value, item.ResourceVersion) : null,
     };
 
     private static bool EndsInitialEvents(StoredEvent bookmark)

@@ -22,7 +22,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
         var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options));
         using ApiCall call = await ApiCall.OpenAsync(transport, request, cancellationToken);
         using var body = new BodyReader(call, ListBuffer);
-        var decoder = new ListDecoder<T>(type, visit, call.Malformed);
+        var decoder = new ListDecoder<T>(type, visit, call.Malformed, options.OnUndecodable);
         while (await body.FillAsync())
             body.Advance(decoder.Consume(body.Unread));
 
@@ -33,7 +33,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
     {
         ArgumentNullException.ThrowIfNull(options);
         var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options)) { IsWatch = true };
-        return new HttpWatchStream<T>(await ApiCall.OpenAsync(transport, request, cancellationToken), type);
+        return new HttpWatchStream<T>(await ApiCall.OpenAsync(transport, request, cancellationToken), type, options.OnUndecodable);
     }
 
     public Task<T> CreateAsync(T value, CancellationToken cancellationToken = default)

@@ -3,7 +3,7 @@ using BuildController.Informers.Api;
 namespace BuildController.Informers.Client.Http;
 
 /// <summary>Reads a watch's answer line by line. Its disposal ends a pending read, which then comes out as a clean end.</summary>
-internal sealed class HttpWatchStream<T>(ApiCall call, ResourceType<T> type) : IWatchStream<T>
+internal sealed class HttpWatchStream<T>(ApiCall call, ResourceType<T> type, Action<UndecodableObject>? undecodable) : IWatchStream<T>
     where T : class
 {
     /// <summary>Most lines fit, and hundreds of idle watches cost little.</summary>
@@ -39,8 +39,10 @@ internal sealed class HttpWatchStream<T>(ApiCall call, ResourceType<T> type) : I
                     continue;
                 }
 
-                WatchEvent<T> next = Decode(body.Unread[..length]);
+                WatchEvent<T>? decoded = Decode(body.Unread[..length]);
                 body.Advance(length);
+                if (decoded is not { } next)
+                    continue;
 
                 // What was received before is not handed out after.
                 cancellationToken.ThrowIfCancellationRequested();
@@ -92,7 +94,8 @@ internal sealed class HttpWatchStream<T>(ApiCall call, ResourceType<T> type) : I
         return new JsonValueScanner().Find(value) < 0 ? throw call.Truncated() : rest.Length;
     }
 
-    private WatchEvent<T> Decode(ReadOnlySpan<byte> line)
+    /// <returns>Null for an event that was reported as undecodable.</returns>
+    private WatchEvent<T>? Decode(ReadOnlySpan<byte> line)
     {
         try
         {
@@ -100,7 +103,12 @@ internal sealed class HttpWatchStream<T>(ApiCall call, ResourceType<T> type) : I
         }
         catch (Exception error) // Codecs are anyone's code, and callers catch one family.
         {
-            throw call.Malformed($"an event of {type.Kind} cannot be decoded: {error.Message}", error);
+            ApiException explained = call.Malformed($"an event of {type.Kind} cannot be decoded: {error.Message}", error);
+            if (undecodable is null || UndecodableObject.FindInEvent(line.ToArray(), explained) is not { } found)
+                throw explained;
+
+            undecodable(found);
+            return null;
         }
     }
 

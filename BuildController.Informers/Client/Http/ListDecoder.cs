@@ -12,7 +12,7 @@ namespace BuildController.Informers.Client.Http;
 /// scan ahead a second time were it handed a reader over more than the item), and a member that nobody knows
 /// is passed over without being kept, however large.
 /// </remarks>
-internal sealed class ListDecoder<T>(ResourceType<T> type, Action<T> visit, Func<string, Exception?, ApiException> malformed)
+internal sealed class ListDecoder<T>(ResourceType<T> type, Action<T> visit, Func<string, Exception?, ApiException> malformed, Action<UndecodableObject>? undecodable = null)
     where T : class
 {
     private enum Step
@@ -140,7 +140,9 @@ internal sealed class ListDecoder<T>(ResourceType<T> type, Action<T> visit, Func
                 if (!TryTake(data, ref at, out ReadOnlySpan<byte> item))
                     return false;
 
-                visit(Decode(item));
+                if (Decode(item) is { } decoded)
+                    visit(decoded);
+
                 step = Step.AfterItem;
                 return true;
 
@@ -201,7 +203,8 @@ internal sealed class ListDecoder<T>(ResourceType<T> type, Action<T> visit, Func
         Expect(kind is null || kind.EndsWith("List", StringComparison.Ordinal), $"the answer is a {kind}, not a list");
     }
 
-    private T Decode(ReadOnlySpan<byte> item)
+    /// <returns>Null for an item that was reported as undecodable.</returns>
+    private T? Decode(ReadOnlySpan<byte> item)
     {
         try
         {
@@ -209,7 +212,12 @@ internal sealed class ListDecoder<T>(ResourceType<T> type, Action<T> visit, Func
         }
         catch (Exception error) // Codecs are anyone's code, and callers catch one family.
         {
-            throw malformed($"an item is no {type.Kind}: {error.Message}", error);
+            ApiException explained = malformed($"an item is no {type.Kind}: {error.Message}", error);
+            if (undecodable is null || UndecodableObject.Find(item.ToArray(), explained) is not { } found)
+                throw explained;
+
+            undecodable(found);
+            return null;
         }
     }
 

@@ -6,11 +6,13 @@ namespace BuildController.Tests.Informers.Cache;
 /// <summary>A virtual world with a scripted server, a factory on it and one informer that records.</summary>
 internal sealed class CacheScene
 {
-    public CacheScene(InformerOptions<Widget>? options = null, CapturingLoggerFactory? loggers = null)
+    public CacheScene(InformerOptions<Widget>? options = null, CapturingLoggerFactory? loggers = null, ReflectorOptions? reflector = null)
     {
+        // Scripted watches send no bookmarks by themselves.
+        reflector ??= new ReflectorOptions { WatchIdleTimeout = Timeout.InfiniteTimeSpan };
         World = new VirtualWorld(loggers: loggers);
         Server = new ScriptedServer { Time = World.Time };
-        Factory = new SharedInformerFactory(Server, null, World.Runtime);
+        Factory = new SharedInformerFactory(Server, new SharedInformerFactoryOptions { Reflector = reflector }, World.Runtime);
         Informer = Factory.For(Widget.Resource, options);
         Registration = Informer.AddHandler(Handler);
     }

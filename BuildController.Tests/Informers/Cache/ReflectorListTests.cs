@@ -247,4 +247,70 @@ public sealed class ReflectorListTests
         scene.Stored.Should().Equal("a@2");
         scene.Server.ListRequests.Should().HaveCount(5);
     }
+
+    [Test]
+    public void An_explicit_page_size_pages_every_list_whatever_its_version_and_merges_the_pages()
+    {
+        var scene = new CacheScene(reflector: new ReflectorOptions { PageSize = 4 });
+        scene.Server.Page(10, "next", Widget.Of("a", 1)).List(10, Widget.Of("b", 1)).Watch(Failed(Error(500))).List(11, Widget.Of("a", 1), Widget.Of("b", 2));
+
+        scene.Start();
+        scene.Stored.Should().Equal("a@1", "b@1");
+        scene.World.Advance(LongEnough);
+
+        scene.Server.ListRequests.Select(request => (request.ResourceVersion, request.Limit, request.Continue))
+            .Should().Equal(("0", 4, null), (null, 4, "next"), ("10", 4, null));
+    }
+
+    [Test]
+    public void A_page_size_of_zero_never_asks_for_pages()
+    {
+        var scene = new CacheScene(reflector: new ReflectorOptions { PageSize = 0 });
+        scene.Server.List(10);
+
+        scene.Start();
+
+        scene.Server.ListRequests.Should().Equal(new ListOptions { ResourceVersion = "0" });
+    }
+
+    [Test]
+    public void A_full_list_whose_pages_expire_too_is_waited_out_not_repeated_for_ever()
+    {
+        var scene = new CacheScene();
+        scene.Server.Page(10, "more").ListFails(Expired).Page(10, "still").ListFails(Expired);
+
+        scene.Start();
+
+        scene.Server.ListRequests.Should().HaveCount(5, "the newest is asked for once, then it waits");
+        scene.Server.ListRequests[4].Should().Be(new ListOptions { Limit = 500 });
+    }
+
+    [Test]
+    public void A_list_abandoned_between_its_pages_leaves_no_request_and_no_timer()
+    {
+        var scene = new CacheScene();
+        scene.Server.Page(10, "more", Widget.Of("a", 1));
+        scene.Start();
+
+        scene.Stop();
+
+        scene.Server.ListRequests.Should().HaveCount(2);
+        scene.Informer.Indexer.Count.Should().Be(0);
+        scene.World.Time.ActiveTimers.Should().Be(0);
+    }
+
+    [Test]
+    public void The_back_off_can_be_chosen()
+    {
+        var scene = new CacheScene(reflector: new ReflectorOptions { InitialBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromMilliseconds(100) });
+        for (int i = 0; i < 5; i++)
+            scene.Server.ListFails(Error(500));
+
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromMilliseconds(500));
+
+        double[] waits = [.. scene.Server.ListTimes.Zip(scene.Server.ListTimes.Skip(1), (before, after) => (after - before).TotalMilliseconds)];
+        waits.Should().HaveCount(5);
+        waits.Select((wait, i) => wait >= Math.Min(100, 10 << i) && wait <= Math.Min(200, 20 << i)).Should().OnlyContain(isInRange => isInRange);
+    }
 }

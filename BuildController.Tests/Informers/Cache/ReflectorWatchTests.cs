@@ -302,6 +302,66 @@ public sealed class ReflectorWatchTests
     }
 
     [Test]
+    public void An_internal_error_in_the_stream_leads_to_a_list_at_once_unless_time_is_given()
+    {
+        var scene = new CacheScene();
+        scene.Server.List(10).Watch(Bookmark(11), Failed(Error(500, "InternalError"))).List(12);
+
+        scene.Start();
+        scene.World.Advance(LongEnough);
+
+        scene.Server.ListVersions.Should().Equal("0", "11");
+    }
+
+    [Test]
+    public void Within_the_time_given_an_internal_error_resumes_the_watch_and_after_it_lists()
+    {
+        var scene = new CacheScene(reflector: new() { InternalErrorRetryTime = TimeSpan.FromSeconds(30), WatchIdleTimeout = Timeout.InfiniteTimeSpan });
+        scene.Server.List(10);
+        for (int i = 0; i < 8; i++)
+            scene.Server.Watch(Bookmark(11 + i), Failed(Error(500, "InternalError")));
+        scene.Server.List(30);
+
+        scene.Start();
+        scene.World.Advance(TimeSpan.FromSeconds(20));
+        scene.Server.ListRequests.Should().ContainSingle();
+        scene.Server.WatchRequests.Should().HaveCountGreaterThan(3);
+        scene.World.Advance(TimeSpan.FromMinutes(3));
+
+        scene.Server.ListRequests.Should().HaveCountGreaterThan(1);
+    }
+
+    [Test]
+    public void A_quiet_minute_gives_the_time_for_internal_errors_anew()
+    {
+        var scene = new CacheScene(reflector: new() { InternalErrorRetryTime = TimeSpan.FromSeconds(10), WatchIdleTimeout = Timeout.InfiniteTimeSpan });
+        scene.Server.List(10);
+        scene.Start();
+
+        for (int i = 0; i < 5; i++)
+        {
+            scene.World.Advance(TimeSpan.FromMinutes(2));
+            scene.Server.LastWatch.Send(Bookmark(11 + i), Failed(Error(500, "InternalError")));
+            scene.World.Advance(LongEnough);
+        }
+
+        scene.Server.ListRequests.Should().ContainSingle();
+        scene.Server.WatchRequests.Should().HaveCount(6);
+    }
+
+    [Test]
+    public void Another_reason_with_the_code_of_an_internal_error_needs_a_list_whatever_time_is_given()
+    {
+        var scene = new CacheScene(reflector: new() { InternalErrorRetryTime = TimeSpan.FromHours(1), WatchIdleTimeout = Timeout.InfiniteTimeSpan });
+        scene.Server.List(10, Widget.Of("corrupt", 1)).Watch(Failed(Error(500, "StorageReadError"))).List(12);
+
+        scene.Start();
+        scene.World.Advance(LongEnough);
+
+        scene.Handler.Told.Should().Equal("+i corrupt@1", "-? corrupt@1");
+    }
+
+    [Test]
     public void Health_tells_what_is_wrong_since_when_and_how_often_and_forgets_it_when_all_is_well()
     {
         var scene = new CacheScene();

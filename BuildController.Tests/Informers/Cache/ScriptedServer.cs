@@ -13,6 +13,8 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
     private readonly Queue<Func<Action<Widget>, ListMetadata>> lists = new();
     private readonly Queue<Func<ScriptedWatch>> watches = new();
 
+    private Action<UndecodableObject>? onUndecodable;
+
     public ResourceType<Widget> Type { get; set; } = Widget.Resource;
 
     public TimeProvider? Time { get; init; }
@@ -42,6 +44,18 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
         {
             Array.ForEach(items, visit);
             return new ListMetadata { ResourceVersion = $"{version}", Continue = next };
+        });
+        return this;
+    }
+
+    /// <summary>A list in which one object cannot be decoded.</summary>
+    public ScriptedServer ListWithPoison(int version, UndecodableObject poisoned, params Widget[] items)
+    {
+        lists.Enqueue(visit =>
+        {
+            Array.ForEach(items, visit);
+            onUndecodable!(poisoned);
+            return new ListMetadata { ResourceVersion = $"{version}" };
         });
         return this;
     }
@@ -85,7 +99,8 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
     {
         cancellationToken.ThrowIfCancellationRequested();
         Namespaces.Add(@namespace);
-        ListRequests.Add(options);
+        ListRequests.Add(options with { OnUndecodable = null });
+        onUndecodable = options.OnUndecodable;
         ListTimes.Add(Time?.GetUtcNow() ?? default);
         if (lists.TryDequeue(out Func<Action<Widget>, ListMetadata>? answer))
             return answer(visit);
@@ -97,11 +112,12 @@ internal sealed class ScriptedServer : IClientset, IResourceClient<Widget>
     public Task<IWatchStream<Widget>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        WatchRequests.Add(options);
+        WatchRequests.Add(options with { OnUndecodable = null });
         WatchTimes.Add(Time?.GetUtcNow() ?? default);
         try
         {
             ScriptedWatch watch = watches.TryDequeue(out Func<ScriptedWatch>? answer) ? answer() : new ScriptedWatch();
+            watch.OnUndecodable = options.OnUndecodable;
             Watches.Add(watch);
             return Task.FromResult<IWatchStream<Widget>>(watch);
         }
@@ -132,6 +148,9 @@ internal sealed class ScriptedWatch : IWatchStream<Widget>
     public int Disposals { get; private set; }
 
     public bool IgnoresCancellation { get; set; }
+
+    /// <summary>What the reader wants to be told of objects that cannot be decoded.</summary>
+    public Action<UndecodableObject>? OnUndecodable { get; set; }
 
     public ScriptedWatch Send(params WatchEvent<Widget>[] sent)
     {
@@ -172,6 +191,8 @@ internal static class Events
     public static WatchEvent<Widget> Deleted(Widget widget) => WatchEvent<Widget>.Of(WatchEventType.Deleted, widget, widget.Version);
 
     public static WatchEvent<Widget> Bookmark(int version) => WatchEvent<Widget>.Bookmark($"{version}");
+
+    public static WatchEvent<Widget> EndOfList(int version) => WatchEvent<Widget>.Bookmark($"{version}", endsInitialEvents: true);
 
     public static WatchEvent<Widget> Failed(ApiException error) => WatchEvent<Widget>.Failed(error);
 

@@ -99,7 +99,7 @@ public sealed class SharedInformerFactoryTests
         world.Run(() => factory.WaitForSyncAsync(TimeSpan.FromMinutes(1)));
 
         factory.Informers.Should().OnlyContain(informer => informer.HasSynced);
-        world.Time.ActiveTimers.Should().Be(0, "the timeout is taken back");
+        world.Time.ActiveTimers.Should().Be(2, "the timeout is taken back, and each watch has its watchdog");
     }
 
     [Test]
