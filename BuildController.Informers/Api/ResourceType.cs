@@ -18,6 +18,7 @@ public sealed class ResourceType<T>
     where T : class
 {
     private readonly Func<T, MetadataView> metadata;
+    private ResourceType<PartialObject>? metadataOnly;
 
     /// <summary>Describes a resource.</summary>
     /// <param name="resource">How URLs name it.</param>
@@ -56,6 +57,13 @@ public sealed class ResourceType<T>
     /// The default is false: clients then refuse a replace, and changes are written as patches.
     /// </summary>
     public bool KeepsUnknownFields { get; init; }
+
+    /// <summary>
+    /// The same resource with only the metadata of its objects: give it to a factory for an informer that keeps nothing else.
+    /// Always the same description, so that all who ask share one informer.
+    /// </summary>
+    public ResourceType<PartialObject> MetadataOnly =>
+        metadataOnly ?? Interlocked.CompareExchange(ref metadataOnly, ResourceType.MetadataOnly(Resource, Kind, Scope), null) ?? metadataOnly;
 
     /// <summary>What the machinery sees of an object's metadata.</summary>
     public MetadataView Metadata(T value) => metadata(value);
@@ -104,4 +112,11 @@ public static class ResourceType
     /// <param name="scope">Whether its objects live in namespaces.</param>
     public static ResourceType<UnstructuredObject> Unstructured(GroupVersionResource resource, string kind, ResourceScope scope) =>
         new(resource, kind, scope, UnstructuredCodec.Instance, static value => MetadataView.Of(value.Metadata)) { KeepsUnknownFields = true };
+
+    /// <summary>Describes a resource of whose objects only the metadata is kept.</summary>
+    /// <param name="resource">How URLs name the resource.</param>
+    /// <param name="kind">The kind of its objects.</param>
+    /// <param name="scope">Whether its objects live in namespaces.</param>
+    public static ResourceType<PartialObject> MetadataOnly(GroupVersionResource resource, string kind, ResourceScope scope) =>
+        new(resource, kind, scope, PartialObjectCodec.Instance, static value => MetadataView.Of(value.Metadata));
 }

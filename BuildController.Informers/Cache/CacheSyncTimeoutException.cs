@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildController.Informers.Api;
 
 namespace BuildController.Informers.Cache;
 
@@ -15,13 +16,16 @@ public sealed class CacheSyncTimeoutException : TimeoutException
     private static string Describe(TimeSpan timeout, IReadOnlyList<ISharedInformer> unsynced) =>
         $"Not synced after {timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s: {string.Join("; ", unsynced.Select(Describe))}.";
 
-    private static string Describe(ISharedInformer informer)
+    private static string Describe(ISharedInformer informer) => string.Join("; ", informer.HealthByNamespace
+        .Where(static source => !source.Value.HasSynced)
+        .Select(source => $"{informer.Resource}{(source.Key.Length == 0 ? string.Empty : $" in namespace '{source.Key}'")} ({Why(source.Value)})"));
+
+    private static string Why(InformerHealth health)
     {
-        string where = informer.Namespace is null ? string.Empty : $" in namespace '{informer.Namespace}'";
-        InformerHealth health = informer.Health;
-        string why = health.LastError is { } error
-            ? string.Create(CultureInfo.InvariantCulture, $"failing since {health.FailingSince:u}, attempts: {health.FailedAttempts}, last: {error.Message.TrimEnd('.')}")
-            : "no error so far, the list has not come to its end";
-        return $"{informer.Resource}{where} ({why})";
+        if (health.LastError is not { } error)
+            return "no error so far, the list has not come to its end";
+
+        string reason = error is ApiException { Reason: var why, Code: var code } ? $"{why}{(code > 0 ? $" {code}" : string.Empty)}: " : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"failing since {health.FailingSince:u}, attempts: {health.FailedAttempts}, last: {reason}{error.Message.TrimEnd('.')}");
     }
 }

@@ -16,6 +16,9 @@ internal enum DeltaType
 
     /// <summary>Nothing changed up to this version.</summary>
     Bookmark,
+
+    /// <summary>Nothing was learnt: it is time to tell some handlers of what is there. What is told is decided when it is applied.</summary>
+    Resync,
 }
 
 /// <summary>
@@ -40,6 +43,11 @@ internal readonly record struct Delta<T>
     public IReadOnlyList<T> Items { get; }
 
     public string ResourceVersion { get; }
+
+    /// <summary>Which of the informer's sources has learnt it: its place among them.</summary>
+    public int Source { get; init; }
+
+    public static Delta<T> Resync { get; } = new(DeltaType.Resync, null, [], string.Empty);
 
     public static Delta<T> Upserted(T value, string resourceVersion) => new(DeltaType.Upserted, value, [], resourceVersion);
 

@@ -12,12 +12,27 @@ internal sealed class DeltaFifo<T>
 {
     public const int Capacity = 1024;
 
-    private readonly Channel<Delta<T>> channel = Channel.CreateBounded<Delta<T>>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<Delta<T>> channel;
+    private readonly int source;
+
+    public DeltaFifo()
+        : this(Channel.CreateBounded<Delta<T>>(new BoundedChannelOptions(Capacity) { SingleReader = true }), 0)
+    {
+    }
+
+    private DeltaFifo(Channel<Delta<T>> channel, int source)
+    {
+        this.channel = channel;
+        this.source = source;
+    }
 
     /// <summary>How many deltas wait.</summary>
     public int Count => channel.Reader.Count;
 
-    public ValueTask AddAsync(Delta<T> delta, CancellationToken cancellationToken) => channel.Writer.WriteAsync(delta, cancellationToken);
+    /// <summary>The same queue as one of several writers sees it: what is added there is marked as of that source.</summary>
+    public DeltaFifo<T> OfSource(int place) => new(channel, place);
+
+    public ValueTask AddAsync(Delta<T> delta, CancellationToken cancellationToken) => channel.Writer.WriteAsync(delta with { Source = source }, cancellationToken);
 
     /// <summary>Waits until there is something to pop.</summary>
     /// <returns>False when the queue was closed and everything in it was popped.</returns>

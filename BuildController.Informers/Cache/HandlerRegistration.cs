@@ -1,14 +1,10 @@
-using System.Threading.Channels;
 using BuildController.Informers.Api;
 using BuildController.Informers.Execution;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Informers.Cache;
 
-/// <summary>
-/// Calls one handler from a buffer and a task of its own, so that a slow handler delays nobody but itself. What was in the
-/// store when it was added is told from a snapshot, which costs nothing to keep.
-/// </summary>
+/// <summary>Calls one handler from a task of its own, so that it holds up others only where its delivery says so.</summary>
 internal sealed class HandlerRegistration<T> : IHandlerRegistration
     where T : class
 {
@@ -17,29 +13,29 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
     private readonly ILogger logger;
     private readonly Action<HandlerRegistration<T>> unlink;
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<Notification<T>> buffer = Channel.CreateUnbounded<Notification<T>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task pump;
-    private volatile bool removed;
     private long failures;
     private volatile int callingThread;
 
     /// <param name="handler">Whom to call.</param>
+    /// <param name="listener">What to call it for; the registration closes it.</param>
     /// <param name="type">For logs.</param>
-    /// <param name="present">What the handler is told first.</param>
-    /// <param name="isComplete">Whether that is all of the initial list.</param>
     /// <param name="unlink">Called when the handler is removed.</param>
     /// <param name="logger">For logs.</param>
     /// <param name="runtime">Where the handler is called.</param>
     public HandlerRegistration(
-        IResourceEventHandler<T> handler, ResourceType<T> type, IReadOnlyCollection<T> present, bool isComplete,
+        IResourceEventHandler<T> handler, Listener<T> listener, ResourceType<T> type,
         Action<HandlerRegistration<T>> unlink, ILogger logger, OperatorRuntime runtime)
     {
         this.handler = handler;
         this.type = type;
         this.logger = logger;
         this.unlink = unlink;
-        pump = runtime.Start(() => PumpAsync(present, isComplete));
+        Listener = listener;
+        pump = runtime.Start(PumpAsync);
     }
+
+    public Listener<T> Listener { get; }
 
     public bool HasSynced => synced.Task.IsCompletedSuccessfully;
 
@@ -47,12 +43,9 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
 
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.OnThisScheduler().WaitAsync(cancellationToken);
 
-    public void Enqueue(Notification<T> notification) => buffer.Writer.TryWrite(notification);
-
     public async ValueTask DisposeAsync()
     {
-        removed = true;
-        buffer.Writer.TryComplete();
+        Listener.Close();
         unlink(this);
         synced.TrySetCanceled();
 
@@ -61,31 +54,17 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
             await pump;
     }
 
-    private async Task PumpAsync(IReadOnlyCollection<T> present, bool isComplete)
+    private async Task PumpAsync()
     {
-        TellPresent(present, isComplete);
-        present = [];
-        while (await buffer.Reader.WaitToReadAsync())
+        while (await Listener.WaitAsync())
         {
-            while (buffer.Reader.TryRead(out Notification<T> notification))
+            while (Listener.TryNext(out Notification<T> notification))
                 Tell(notification);
         }
     }
 
-    private void TellPresent(IReadOnlyCollection<T> present, bool isComplete)
-    {
-        foreach (T item in present)
-            Tell(new Notification<T>(NotificationType.AddedInitially, item));
-
-        if (isComplete)
-            Tell(new Notification<T>(NotificationType.Synced));
-    }
-
     private void Tell(Notification<T> notification)
     {
-        if (removed)
-            return;
-
         callingThread = Environment.CurrentManagedThreadId;
         try
         {
@@ -96,7 +75,8 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
 #pragma warning restore CA1031
         {
             Interlocked.Increment(ref failures);
-            logger.HandlerFailed(error, notification.Type, type.Resource, type.KeyOf(notification.Object!));
+            Listener.Failed();
+            logger.HandlerFailed(error, Listener.Name, notification.Type, type.Resource, type.KeyOf(notification.Object!));
         }
         finally
         {
@@ -112,7 +92,7 @@ internal sealed class HandlerRegistration<T> : IHandlerRegistration
             case NotificationType.Added or NotificationType.AddedInitially:
                 handler.OnAdded(new ObjectAdded<T>(value, notification.Type == NotificationType.AddedInitially));
                 break;
-            case NotificationType.Updated:
+            case NotificationType.Updated or NotificationType.Resynced:
                 handler.OnUpdated(new ObjectUpdated<T>(notification.Old!, value));
                 break;
             case NotificationType.Deleted or NotificationType.DeletedFinalStateUnknown:

@@ -6,7 +6,7 @@ namespace BuildController.Informers.Cache;
 /// <remarks>
 /// The calls of one registration come one at a time, in the order of the changes, on a task of their own; the store is at
 /// least as new as the change told. A handler should only note what to do, such as a key in a work queue: while it works,
-/// its own events pile up. What it throws is logged and counted, and the next event follows.
+/// its own events wait as its <see cref="HandlerOptions.Delivery"/> says. What it throws is logged and counted, and the next event follows.
 /// </remarks>
 /// <typeparam name="T">The object type.</typeparam>
 public interface IResourceEventHandler<T>
@@ -17,7 +17,7 @@ public interface IResourceEventHandler<T>
     {
     }
 
-    /// <summary>An object has changed.</summary>
+    /// <summary>An object has changed, or is told again because a resync is due.</summary>
     void OnUpdated(ObjectUpdated<T> updated)
     {
     }

@@ -12,6 +12,7 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
 {
     private readonly Lock writing = new();
     private volatile StoreSnapshot<T> current = new(type);
+    private ulong edits;
 
     public StoreSnapshot<T> Current => current;
 
@@ -19,11 +20,16 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
 
     public IReadOnlyList<string> IndexNames => [.. current.Indices.Select(static index => index.Name)];
 
-    /// <summary>Puts a next snapshot in place; changes are made one at a time.</summary>
-    public void Update<TState>(TState state, Func<StoreSnapshot<T>, TState, StoreSnapshot<T>> change)
+    /// <summary>Makes changes that readers see all at once, or not at all if one throws; one caller at a time.</summary>
+    public void Update<TState>(TState state, Action<StoreEditor<T>, TState> change)
     {
         lock (writing)
-            current = change(current, state);
+        {
+            // A number must never come twice: after four thousand million batches, each change copies its path.
+            var editor = new StoreEditor<T>(type, current, ++edits <= uint.MaxValue ? (uint)edits : 0);
+            change(editor, state);
+            current = editor.ToSnapshot();
+        }
     }
 
     public T? Find(ObjectKey key) => current.Find(key);
@@ -41,17 +47,19 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(values);
-        Update((name, values), (snapshot, added) =>
+        lock (writing)
         {
-            if (snapshot.FindIndex(added.name) is { } present)
+            if (current.FindIndex(name) is { } present)
             {
-                return present.Source == added.values
-                    ? snapshot
-                    : throw new ArgumentException($"Another index is named '{added.name}'.", nameof(name));
+                if (present.Source != values)
+                    throw new ArgumentException($"Another index is named '{name}'.", nameof(name));
+
+                return;
             }
 
-            return snapshot.WithIndex(new NamedIndex<T>(added.name, added.values, item => ValuesOf(added.name, added.values, item), new IndexMap<T>(type)));
-        });
+            var index = new NamedIndex<T>(name, values, item => ValuesOf(name, values, item), new IndexMap<T>(type));
+            Update(index, static (store, added) => store.AddIndex(added));
+        }
     }
 
     public IReadOnlyCollection<T> ByIndex(string name, string value) =>
@@ -74,7 +82,7 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
     {
         try
         {
-            return [.. values(item).Where(static value => value is not null).Distinct(StringComparer.Ordinal)];
+            return Distinct(values(item));
         }
 #pragma warning disable CA1031 // Whatever a caller's function throws concerns this index alone.
         catch (Exception error)
@@ -83,5 +91,20 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
             logger.IndexFunctionFailed(error, name, type.Resource, type.KeyOf(item));
             return [];
         }
+    }
+
+    private static string[] Distinct(IEnumerable<string> values)
+    {
+        string? first = null;
+        List<string>? all = null;
+        foreach (string? value in values)
+        {
+            if (first is null)
+                first = value;
+            else if (value is not null && value != first && all?.Contains(value) != true)
+                (all ??= [first]).Add(value);
+        }
+
+        return all?.ToArray() ?? (first is null ? [] : [first]);
     }
 }

@@ -12,6 +12,12 @@ public sealed record InformerOptions<T>
     /// </summary>
     public string? Namespace { get; init; }
 
+    /// <summary>
+    /// Several namespaces to copy into one store, with one set of handlers, each read by a list and watch of its own: for
+    /// those who may not read all. The informer has synced when each has. Empty by default; then <see cref="Namespace"/> decides.
+    /// </summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
     /// <summary>Which labels; null, the default, for all objects. An object that is no longer selected is deleted from the copy.</summary>
     public LabelSelector? LabelSelector { get; init; }
 

@@ -1,3 +1,5 @@
+using BuildController.Informers.Api;
+
 namespace BuildController.Informers.Cache;
 
 /// <summary>One index of a snapshot.</summary>
@@ -9,7 +11,7 @@ internal readonly record struct NamedIndex<T>(string Name, Func<T, IEnumerable<s
     where T : class
 {
     /// <summary>Takes a change of one object into the index.</summary>
-    public NamedIndex<T> Changing(Api.ObjectKey key, T? old, T? now)
+    public NamedIndex<T> Changing(ObjectKey key, T? old, T? now, uint edit)
     {
         string[] oldValues = old is null ? [] : ValuesOf(old);
         string[] newValues = now is null ? [] : ValuesOf(now);
@@ -17,11 +19,11 @@ internal readonly record struct NamedIndex<T>(string Name, Func<T, IEnumerable<s
         foreach (string value in oldValues)
         {
             if (Array.IndexOf(newValues, value) < 0)
-                map = map.Without(value, key, out _);
+                map = map.Without(value, key, edit, out _);
         }
 
         foreach (string value in newValues)
-            map = map.With(value, now!, out _);
+            map = map.With(value, key, now!, edit, out _);
 
         return this with { Map = map };
     }

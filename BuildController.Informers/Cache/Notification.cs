@@ -8,6 +8,9 @@ internal enum NotificationType
     Deleted,
     DeletedFinalStateUnknown,
 
+    /// <summary>Nothing has changed; for handlers only whose resync is due.</summary>
+    Resynced,
+
     /// <summary>Everything of the initial list has been told.</summary>
     Synced,
 }

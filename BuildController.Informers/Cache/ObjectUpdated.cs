@@ -8,4 +8,8 @@ namespace BuildController.Informers.Cache;
 /// <param name="Old">The object that the handler was told of last.</param>
 /// <param name="New">The object as it is now. Of the same UID as the old one: one created again comes as deleted, then added.</param>
 public readonly record struct ObjectUpdated<T>(T Old, T New)
-    where T : class;
+    where T : class
+{
+    /// <summary>Whether nothing has changed, and the handler is told because its resync is due; then old and new are the same instance.</summary>
+    public bool IsResync => ReferenceEquals(Old, New);
+}

@@ -33,11 +33,11 @@ public static class ResourceEventHandler
     }
 
     /// <summary>Adds a handler that makes of every event the key of its object; see <see cref="ForKeys"/>.</summary>
-    public static IHandlerRegistration AddKeyHandler<T>(this ISharedInformer<T> informer, Action<ObjectKey> changed)
+    public static IHandlerRegistration AddKeyHandler<T>(this ISharedInformer<T> informer, Action<ObjectKey> changed, HandlerOptions? options = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(informer);
-        return informer.AddHandler(ForKeys(informer.Type, changed));
+        return informer.AddHandler(ForKeys(informer.Type, changed), options);
     }
 
     private sealed class DelegateHandler<T>(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Execution;
@@ -11,54 +12,74 @@ internal interface IStartableInformer : ISharedInformer, IAsyncDisposable
     void Start();
 }
 
-/// <summary>Runs a reflector, applies its deltas to the store and tells the handlers.</summary>
-internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
+/// <summary>Runs a reflector for each source, applies their deltas to one store and tells the handlers.</summary>
+internal sealed partial class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
     where T : class
 {
     private readonly Lock gate = new();
-    private readonly InformerScope scope;
     private readonly OperatorRuntime runtime;
     private readonly ILogger logger;
     private readonly Indexer<T> indexer;
     private readonly DeltaProcessor<T> processor;
     private readonly DeltaFifo<T> queue = new();
-    private readonly Reflector<T> reflector;
+    private readonly InformerSource<T>[] sources;
+    private readonly StoreWaiters<T> waiters = new();
+    private readonly ResyncPeriods resyncPeriods;
     private readonly List<HandlerRegistration<T>> handlers = [];
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Replaced at every change: a batch is told to those who listened when it was applied.</summary>
+    private Listener<T>[] listeners = [];
     private Task reflecting = Task.CompletedTask;
     private Task consuming = Task.CompletedTask;
     private bool isStarted;
     private bool isComplete;
     private bool isStopping;
 
-    public SharedInformer(IResourceClient<T> client, InformerScope scope, Func<T, T>? transform, OperatorRuntime runtime, ReflectorOptions? options = null)
+    /// <param name="client">Where to read.</param>
+    /// <param name="scopes">What to read, at least one; where there are several, each is a namespace.</param>
+    /// <param name="options">What to keep.</param>
+    /// <param name="resyncPeriod">The period of handlers that ask for none.</param>
+    /// <param name="reading">How to read the server.</param>
+    /// <param name="runtime">Clock, scheduler, randomness and logs.</param>
+    public SharedInformer(
+        IResourceClient<T> client, IReadOnlyList<InformerScope> scopes, InformerOptions<T> options, TimeSpan resyncPeriod, ReflectorOptions reading, OperatorRuntime runtime)
     {
-        this.scope = scope;
         this.runtime = runtime;
-        ReadWith = options;
+        ReadWith = reading;
         Type = client.Type;
+        Namespaces = [.. scopes.Select(static scope => scope.Namespace).OfType<string>()];
         logger = runtime.LoggerFactory.CreateLogger("BuildController.Informers.Cache");
         indexer = new Indexer<T>(client.Type, logger);
         processor = new DeltaProcessor<T>(client.Type);
-        reflector = new Reflector<T>(client, scope, transform, indexer.Find, queue, runtime, logger, options);
+        resyncPeriods = new ResyncPeriods(resyncPeriod);
+        sources = [.. scopes.Select((scope, place) => new InformerSource<T>(
+            scope.Namespace, new Reflector<T>(client, scope, options.Transform, indexer.Find, queue.OfSource(place), runtime, logger, reading)))];
     }
 
     /// <summary>How the first who asked for it wanted it to read.</summary>
-    public ReflectorOptions? ReadWith { get; }
+    public ReflectorOptions ReadWith { get; }
 
     public ResourceType<T> Type { get; }
 
     public GroupVersionResource Resource => Type.Resource;
 
-    public string? Namespace => scope.Namespace;
+    public string? Namespace => Namespaces is [string one] ? one : null;
+
+    public IReadOnlyList<string> Namespaces { get; }
 
     public IIndexer<T> Indexer => indexer;
 
     public bool HasSynced => synced.Task.IsCompletedSuccessfully;
 
-    public InformerHealth Health => reflector.Health.Snapshot() with { HasSynced = HasSynced, ResourceVersion = indexer.Current.ResourceVersion };
+    public InformerHealth Health => sources.Select(static source => source.Health)
+        .OrderBy(static health => health.FailingSince ?? DateTimeOffset.MaxValue).ThenBy(static health => health.HasSynced).ThenBy(static health => health.LastContact)
+        .First() with { HasSynced = HasSynced };
+
+    public IReadOnlyDictionary<string, InformerHealth> HealthByNamespace =>
+        sources.ToDictionary(static source => source.Namespace ?? string.Empty, static source => source.Health);
 
     public Task WaitForSyncAsync(CancellationToken cancellationToken) => synced.Task.OnThisScheduler().WaitAsync(cancellationToken);
 
@@ -70,22 +91,45 @@ internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
                 return;
 
             isStarted = true;
+            resyncPeriods.Fix();
             consuming = runtime.Start(ConsumeAsync);
-            reflecting = runtime.Start(() => reflector.RunAsync(stop.Token));
+            reflecting = Task.WhenAll([.. sources.Select(source => runtime.Start(() => source.Reflector.RunAsync(stop.Token)))]);
+            StartResyncs();
         }
     }
 
-    public IHandlerRegistration AddHandler(IResourceEventHandler<T> handler)
+    public IHandlerRegistration AddHandler(IResourceEventHandler<T> handler, HandlerOptions? options)
     {
         ArgumentNullException.ThrowIfNull(handler);
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(isStopping, this);
-
-            // Under the gate the store and what handlers have been told agree: the snapshot leaves no gap and no overlap.
-            var registration = new HandlerRegistration<T>(handler, Type, indexer.Current, HasSynced, Remove, logger, runtime);
+            Listener<T> listener = Listen(options ?? new HandlerOptions(), handler.GetType().Name);
+            var registration = new HandlerRegistration<T>(handler, listener, Type, Remove, logger, runtime);
             handlers.Add(registration);
             return registration;
+        }
+    }
+
+    public async IAsyncEnumerable<InformerChange<T>> ChangesAsync(HandlerOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Listener<T> listener;
+        lock (gate)
+            listener = Listen(options ?? new HandlerOptions(), nameof(ChangesAsync));
+
+        try
+        {
+            while (await listener.WaitAsync(cancellationToken))
+            {
+                while (listener.TryNext(out Notification<T> fact))
+                {
+                    yield return new InformerChange<T>(fact);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        finally
+        {
+            Remove(listener);
         }
     }
 
@@ -109,85 +153,49 @@ internal sealed class SharedInformer<T> : ISharedInformer<T>, IStartableInformer
     {
         stop.Cancel();
         await reflecting;
+        await resyncing;
         queue.Close();
         await consuming;
         HandlerRegistration<T>[] remaining;
+        Listener<T>[] listening;
         lock (gate)
-            remaining = [.. handlers];
+            (remaining, listening) = ([.. handlers], listeners);
 
         await Task.WhenAll(remaining.Select(static handler => handler.DisposeAsync().AsTask()));
+        foreach (Listener<T> listener in listening)
+            listener.Close();
+
+        waiters.Close();
         synced.TrySetCanceled();
         stop.Dispose();
         stopped.TrySetResult();
     }
 
-    private async Task ConsumeAsync()
+    /// <summary>Begins to listen, in the gate: there the store and what is told agree, so the snapshot leaves no gap and no overlap.</summary>
+    private Listener<T> Listen(HandlerOptions options, string defaultName)
     {
-        var batch = new List<Delta<T>>();
-        var facts = new List<Notification<T>>();
-        while (await queue.WaitAsync())
-        {
-            if (stop.IsCancellationRequested)
-                return;
-
-            queue.PopBatch(batch);
-            lock (gate)
-                ApplyAndTell(batch, facts);
-
-            batch.Clear();
-            facts.Clear();
-
-            // The list that a cache starts with is long; the batches after it are not.
-            if (facts.Capacity > DeltaFifo<T>.Capacity)
-                facts.Capacity = 0;
-        }
-    }
-
-    private void ApplyAndTell(List<Delta<T>> batch, List<Notification<T>> facts)
-    {
-        // The store comes first: a handler that looks there finds what it was told of, or something newer.
-        indexer.Update((Informer: this, batch, facts), static (store, state) => state.Informer.Apply(store, state.batch, state.facts));
-        foreach (Notification<T> fact in facts)
-        {
-            foreach (HandlerRegistration<T> handler in handlers)
-                handler.Enqueue(fact);
-        }
-
-        if (isComplete && synced.TrySetResult())
-            logger.Synced(Resource, Namespace, indexer.Count, indexer.Current.ResourceVersion);
-    }
-
-    private StoreSnapshot<T> Apply(StoreSnapshot<T> store, List<Delta<T>> batch, List<Notification<T>> facts)
-    {
-        foreach (Delta<T> delta in batch)
-        {
-            int before = facts.Count;
-            try
-            {
-                store = processor.Apply(store, delta, !isComplete, facts);
-            }
-#pragma warning disable CA1031 // One delta that cannot be applied must not keep the next from it.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                facts.RemoveRange(before, facts.Count - before);
-                logger.ApplyFailed(error, delta.Type, Resource);
-                continue;
-            }
-
-            if (delta.Type == DeltaType.Replaced && !isComplete)
-            {
-                isComplete = true;
-                facts.Add(new Notification<T>(NotificationType.Synced));
-            }
-        }
-
-        return store;
+        ObjectDisposedException.ThrowIf(isStopping, this);
+        TimeSpan period = resyncPeriods.Grant(options.ResyncPeriod);
+        var resync = new ResyncSchedule(period, runtime.Time.GetTimestamp(), runtime.Time.TimestampFrequency);
+        var listener = new Listener<T>(Type, options.Name ?? defaultName, options.Delivery, resync, indexer.Current, isComplete, runtime);
+        listeners = [.. listeners, listener];
+        StartResyncs();
+        return listener;
     }
 
     private void Remove(HandlerRegistration<T> handler)
     {
         lock (gate)
+        {
             handlers.Remove(handler);
+            Remove(handler.Listener);
+        }
+    }
+
+    private void Remove(Listener<T> listener)
+    {
+        listener.Close();
+        lock (gate)
+            listeners = Array.FindAll(listeners, other => other != listener);
     }
 }

@@ -23,7 +23,8 @@ public sealed class SharedInformerFactory : IAsyncDisposable
     private readonly IClientset clientset;
     private readonly SharedInformerFactoryOptions options;
     private readonly OperatorRuntime runtime;
-    private readonly Dictionary<(object Type, InformerScope Scope), (IStartableInformer Informer, Delegate? Transform)> informers = [];
+    private readonly Dictionary<InformerKey, Entry> informers = [];
+    private readonly List<IStartableInformer> released = [];
     private bool isStarted;
     private bool isDisposed;
 
@@ -50,8 +51,9 @@ public sealed class SharedInformerFactory : IAsyncDisposable
     }
 
     /// <summary>
-    /// The informer of a resource. Asked for again with the same description, namespace and selectors it is the same one,
-    /// with the indices of both. Once the factory is started, a new informer is started at once.
+    /// The informer of a resource. Asked for again with the same description, namespaces and selectors it is the same one,
+    /// with the indices of both. Once the factory is started, a new informer is started at once. It runs until the factory
+    /// is disposed; for one that is to stop earlier, see <see cref="Lease"/>.
     /// </summary>
     /// <typeparam name="T">The object type.</typeparam>
     /// <param name="type">The resource and its object type.</param>
@@ -62,20 +64,28 @@ public sealed class SharedInformerFactory : IAsyncDisposable
     public ISharedInformer<T> For<T>(ResourceType<T> type, InformerOptions<T>? options = null)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(type);
-        options ??= new InformerOptions<T>();
-        InformerScope scope = ScopeOf(type, options);
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(isDisposed, this);
-            SharedInformer<T> informer = FindOrMake(type, scope, options.Transform, options.Reflector);
-            foreach ((string name, Func<T, IEnumerable<string>> values) in options.Indexers)
-                informer.Indexer.AddIndex(name, values);
+            Entry entry = FindOrMake(type, options ?? new InformerOptions<T>(), out _);
+            entry.IsForGood = true;
+            return (SharedInformer<T>)entry.Informer;
+        }
+    }
 
-            if (isStarted)
-                informer.Start();
-
-            return informer;
+    /// <summary>
+    /// A share in the informer of a resource: the same informer as <see cref="For"/> gives, but it may be given back. For what
+    /// is watched for a while only, such as the resources that a user's configuration names.
+    /// </summary>
+    /// <returns>The share; the caller disposes it.</returns>
+    /// <inheritdoc cref="For"/>
+    public IInformerLease<T> Lease<T>(ResourceType<T> type, InformerOptions<T>? options = null)
+        where T : class
+    {
+        lock (gate)
+        {
+            Entry entry = FindOrMake(type, options ?? new InformerOptions<T>(), out InformerKey key);
+            entry.Leases++;
+            return new InformerLease<T>((SharedInformer<T>)entry.Informer, () => ReleaseAsync(key, entry));
         }
     }
 
@@ -89,8 +99,8 @@ public sealed class SharedInformerFactory : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             isStarted = true;
-            foreach ((IStartableInformer informer, _) in informers.Values)
-                informer.Start();
+            foreach (Entry entry in informers.Values)
+                entry.Informer.Start();
         }
     }
 
@@ -132,42 +142,84 @@ public sealed class SharedInformerFactory : IAsyncDisposable
         lock (gate)
         {
             isDisposed = true;
-            all = [.. informers.Values.Select(static entry => entry.Informer)];
+            all = [.. informers.Values.Select(static entry => entry.Informer), .. released];
         }
 
         await Task.WhenAll(all.Select(static informer => informer.DisposeAsync().AsTask()));
     }
 
-    private SharedInformer<T> FindOrMake<T>(ResourceType<T> type, InformerScope scope, Func<T, T>? transform, ReflectorOptions? reflector)
+    private Entry FindOrMake<T>(ResourceType<T> type, InformerOptions<T> asked, out InformerKey key)
         where T : class
     {
-        if (!informers.TryGetValue((type, scope), out (IStartableInformer Informer, Delegate? Transform) entry))
-        {
-            entry = (new SharedInformer<T>(clientset.Resource(type), scope, transform, runtime, reflector ?? options.Reflector), transform);
-            informers.Add((type, scope), entry);
-        }
-        else if (transform is not null && !transform.Equals(entry.Transform))
-        {
+        ArgumentNullException.ThrowIfNull(type);
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        InformerScope[] scopes = ScopesOf(type, asked);
+        key = new InformerKey(type, string.Join(',', scopes.Select(static scope => scope.Namespace)), scopes[0].LabelSelector, scopes[0].FieldSelector);
+        if (!informers.TryGetValue(key, out Entry? entry))
+            entry = new Entry(new SharedInformer<T>(clientset.Resource(type), scopes, asked, options.ResyncPeriod, asked.Reflector ?? options.Reflector, runtime), asked.Transform);
+        else if (asked.Transform is not null && !asked.Transform.Equals(entry.Transform))
             throw new InvalidOperationException(
                 $"The informer of {type} is shared and has another transform, or none. Give the same delegate to all who ask for it, or describe the resource twice.");
-        }
 
         var informer = (SharedInformer<T>)entry.Informer;
-        if (reflector is not null && reflector != informer.ReadWith)
+        if (asked.Reflector is not null && asked.Reflector != informer.ReadWith)
             throw new InvalidOperationException($"The informer of {type} is shared and reads its server with other options. Give the same to all who ask for it.");
 
-        return informer;
+        foreach ((string name, Func<T, IEnumerable<string>> values) in asked.Indexers)
+            informer.Indexer.AddIndex(name, values);
+
+        informers[key] = entry;
+        if (isStarted)
+            entry.Informer.Start();
+
+        return entry;
     }
 
-    private InformerScope ScopeOf<T>(ResourceType<T> type, InformerOptions<T> asked)
+    private async Task ReleaseAsync(InformerKey key, Entry entry)
+    {
+        lock (gate)
+        {
+            if (--entry.Leases > 0 || entry.IsForGood)
+                return;
+
+            // Forgotten before it has stopped: whoever asks meanwhile gets a new one.
+            if (informers.Remove(key))
+                released.Add(entry.Informer);
+        }
+
+        await entry.Informer.DisposeAsync();
+        lock (gate)
+            released.Remove(entry.Informer);
+    }
+
+    private InformerScope[] ScopesOf<T>(ResourceType<T> type, InformerOptions<T> asked)
         where T : class
     {
-        if (type.Scope == ResourceScope.Cluster && !string.IsNullOrEmpty(asked.Namespace))
-            throw new ArgumentException($"{type} is cluster-scoped: there is no namespace '{asked.Namespace}' to copy.", nameof(asked));
+        bool hasSeveral = asked.Namespaces.Count > 0;
+        if (type.Scope == ResourceScope.Cluster && (hasSeveral || !string.IsNullOrEmpty(asked.Namespace)))
+            throw new ArgumentException($"{type} is cluster-scoped: there is no namespace '{asked.Namespace ?? asked.Namespaces[0]}' to copy.", nameof(asked));
 
-        string? @namespace = type.Scope == ResourceScope.Cluster ? null : asked.Namespace ?? options.Namespace;
-        return new InformerScope(NullIfEmpty(@namespace), NullIfEmpty(asked.LabelSelector?.ToString()), NullIfEmpty(asked.FieldSelector));
+        if (hasSeveral && (asked.Namespace is not null || asked.Namespaces.Any(string.IsNullOrEmpty)))
+            throw new ArgumentException($"The namespaces of {type} are named twice, or one of them has no name.", nameof(asked));
+
+        string? one = type.Scope == ResourceScope.Cluster ? null : asked.Namespace ?? options.Namespace;
+        IEnumerable<string?> namespaces = hasSeveral ? asked.Namespaces.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal) : [NullIfEmpty(one)];
+        return [.. namespaces.Select(name => new InformerScope(name, NullIfEmpty(asked.LabelSelector?.ToString()), NullIfEmpty(asked.FieldSelector)))];
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    /// <summary>What makes two requests ask for one informer. The namespaces are joined by a character that no name has.</summary>
+    private readonly record struct InformerKey(object Type, string Namespaces, string? LabelSelector, string? FieldSelector);
+
+    private sealed class Entry(IStartableInformer informer, Delegate? transform)
+    {
+        public IStartableInformer Informer => informer;
+
+        public Delegate? Transform => transform;
+
+        public int Leases { get; set; }
+
+        public bool IsForGood { get; set; }
+    }
 }

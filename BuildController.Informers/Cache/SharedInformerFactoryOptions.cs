@@ -8,4 +8,7 @@ public sealed record SharedInformerFactoryOptions
 
     /// <summary>How informers read the server, unless they ask for something else.</summary>
     public ReflectorOptions Reflector { get; init; } = new();
+
+    /// <summary>The resync period of handlers that ask for none; zero, the default, for never. See <see cref="HandlerOptions.ResyncPeriod"/>.</summary>
+    public TimeSpan ResyncPeriod { get; init; }
 }

@@ -126,8 +126,8 @@ public sealed class IndexerTests
 
         var other = new Indexer<Widget>(Widget.Resource, logs);
         foreach (string name in names.Reverse().Append("extra"))
-            other.Update(Of(name, ""), static (store, widget) => store.With(widget, out _));
-        other.Update(Of("extra", "").Key, static (store, key) => store.Without(key, out _));
+            other.Update(Of(name, ""), static (store, widget) => store.Set(widget));
+        other.Update(Of("extra", "").Key, static (store, key) => store.Remove(key));
 
         other.List(null, null).Select(widget => widget.Name).Should().Equal(listed);
     }
@@ -139,8 +139,8 @@ public sealed class IndexerTests
     private void Put(params Widget[] widgets)
     {
         foreach (Widget widget in widgets)
-            indexer.Update(widget, static (store, added) => store.With(added, out _));
+            indexer.Update(widget, static (store, added) => store.Set(added));
     }
 
-    private void Remove(string name) => indexer.Update(new ObjectKey("ns", name), static (store, key) => store.Without(key, out _));
+    private void Remove(string name) => indexer.Update(new ObjectKey("ns", name), static (store, key) => store.Remove(key));
 }

@@ -67,8 +67,6 @@ public sealed class IndexerThreadsTests
     private static void WriteRound(Indexer<Widget> indexer, int round) => indexer.Update(round, static (store, version) =>
     {
         for (int i = 0; i < Widgets; i++)
-            store = store.With(Widget.Of($"w{i}", version), out _);
-
-        return store;
+            store.Set(Widget.Of($"w{i}", version));
     });
 }

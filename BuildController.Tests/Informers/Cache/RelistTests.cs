@@ -12,6 +12,7 @@ public sealed class RelistTests
     private readonly DeltaProcessor<Widget> processor = new(Widget.Resource);
     private StoreSnapshot<Widget> store = new(Widget.Resource);
     private List<Notification<Widget>> facts = [];
+    private uint edits;
 
     [SetUp]
     public void StartEmpty()
@@ -159,8 +160,11 @@ public sealed class RelistTests
 
     private void Apply(params Delta<Widget>[] deltas)
     {
+        var editor = new StoreEditor<Widget>(Widget.Resource, store, ++edits);
         foreach (Delta<Widget> delta in deltas)
-            store = processor.Apply(store, delta, isInitial: false, facts);
+            processor.Apply(editor, delta, new DeltaContext(), facts);
+
+        store = editor.ToSnapshot();
     }
 
     private IEnumerable<string> Told() => facts.Select(fact => $"{fact.Type} {fact.Object}");

@@ -118,7 +118,7 @@ public sealed class SharedInformerFactoryTests
 
         error.Unsynced.Should().Equal(failing);
         error.Message.Should().StartWith("Not synced after 30 s: test.example/v1/widgets in namespace 'locked' (failing since 2024-01-01 00:00:00Z, attempts: ")
-            .And.EndWith("last: widgets.test.example is forbidden).");
+            .And.EndWith("last: Forbidden 403: widgets.test.example is forbidden).");
         error.InnerException.Should().BeOfType<ApiException>();
     }
 
