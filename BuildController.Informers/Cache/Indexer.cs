@@ -34,7 +34,7 @@ internal sealed class Indexer<T>(ResourceType<T> type, ILogger logger) : IIndexe
 
     public T? Find(ObjectKey key) => current.Find(key);
 
-    public IReadOnlyCollection<T> List(string? @namespace, LabelSelector? selector)
+    public IReadOnlyCollection<T> List(string? @namespace = null, LabelSelector? selector = null)
     {
         StoreSnapshot<T> snapshot = current;
         IReadOnlyCollection<T> items = @namespace is null ? snapshot : snapshot.InNamespace(@namespace);

@@ -39,12 +39,6 @@ internal sealed partial class SharedInformer<T>
             foreach (Delta<T> delta in batch)
                 MoveOn(sources[delta.Source], delta);
 
-            if (!isComplete && Array.TrueForAll(sources, static source => source.HasListed))
-            {
-                isComplete = true;
-                facts.Add(new Notification<T>(NotificationType.Synced));
-            }
-
             return listeners;
         }
     }
@@ -60,6 +54,11 @@ internal sealed partial class SharedInformer<T>
                 var context = new DeltaContext(!isComplete && !source.HasListed, tellsUnchanged, sources.Length > 1 ? source.Namespace : null);
                 processor.Apply(store, delta, context, facts);
                 source.HasListed |= delta.Type == DeltaType.Replaced;
+                if (!isComplete && Array.TrueForAll(sources, static source => source.HasListed))
+                {
+                    isComplete = true;
+                    facts.Add(new Notification<T>(NotificationType.Synced));
+                }
             }
 #pragma warning disable CA1031 // One delta that cannot be applied must not keep the next from it.
             catch (Exception error)

@@ -103,7 +103,7 @@ internal sealed partial class SharedInformer<T> : ISharedInformer<T>, IStartable
         ArgumentNullException.ThrowIfNull(handler);
         lock (gate)
         {
-            Listener<T> listener = Listen(options ?? new HandlerOptions(), handler.GetType().Name);
+            Listener<T> listener = Listen(options ?? new HandlerOptions(), NameOf(handler));
             var registration = new HandlerRegistration<T>(handler, listener, Type, Remove, logger, runtime);
             handlers.Add(registration);
             return registration;
@@ -182,6 +182,8 @@ internal sealed partial class SharedInformer<T> : ISharedInformer<T>, IStartable
         StartResyncs();
         return listener;
     }
+
+    private static string NameOf(IResourceEventHandler<T> handler) => handler.GetType().Name.Split('`')[0];
 
     private void Remove(HandlerRegistration<T> handler)
     {
