@@ -9,5 +9,4 @@ namespace BuildController.Core.Model;
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Pod))]
-[JsonSerializable(typeof(MetadataOnly))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

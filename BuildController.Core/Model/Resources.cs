@@ -15,25 +15,13 @@ public static class Resources
     public static ResourceType<UnstructuredObject> MachineConfigs { get; } = ResourceType.Unstructured(
         new GroupVersionResource(MachineConfiguration, "v1", "machineconfigs"), "MachineConfig", ResourceScope.Cluster);
 
-    /// <summary>Machine configs, seen only as far as to know that one came or changed.</summary>
-    public static ResourceType<MetadataOnly> MachineConfigMetadata { get; } = ResourceType.For(
-        MachineConfigs.Resource, MachineConfigs.Kind, ResourceScope.Cluster, ModelJsonContext.Default.MetadataOnly);
-
     /// <summary>ConfigMaps.</summary>
     public static ResourceType<ConfigMap> ConfigMaps { get; } = ResourceType.For(
         new GroupVersionResource(string.Empty, "v1", "configmaps"), "ConfigMap", ResourceScope.Namespaced, ModelJsonContext.Default.ConfigMap);
 
-    /// <summary>ConfigMaps, seen only as far as to know that one came or changed.</summary>
-    public static ResourceType<MetadataOnly> ConfigMapMetadata { get; } = ResourceType.For(
-        ConfigMaps.Resource, ConfigMaps.Kind, ResourceScope.Namespaced, ModelJsonContext.Default.MetadataOnly);
-
     /// <summary>Secrets.</summary>
     public static ResourceType<Secret> Secrets { get; } = ResourceType.For(
         new GroupVersionResource(string.Empty, "v1", "secrets"), "Secret", ResourceScope.Namespaced, ModelJsonContext.Default.Secret);
-
-    /// <summary>Secrets, seen only as far as to know that one came or changed: no value is kept in memory.</summary>
-    public static ResourceType<MetadataOnly> SecretMetadata { get; } = ResourceType.For(
-        Secrets.Resource, Secrets.Kind, ResourceScope.Namespaced, ModelJsonContext.Default.MetadataOnly);
 
     /// <summary>Pods.</summary>
     public static ResourceType<Pod> Pods { get; } = ResourceType.For(

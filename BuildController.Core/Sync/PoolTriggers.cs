@@ -41,10 +41,10 @@ internal sealed class PoolTriggers
         });
         AddHandler(pods, pod => Enqueue(new ObjectKey(pod.Metadata.Labels[BuildLabels.TargetPool])));
 
-        var inNamespace = new InformerOptions<MetadataOnly> { Namespace = options.Namespace };
-        AddHandler(informers.For(Resources.ConfigMapMetadata, inNamespace), ConfigMapChanged);
-        AddHandler(informers.For(Resources.SecretMetadata, inNamespace), _ => InputsChanged(pools.List()));
-        AddHandler(informers.For(Resources.MachineConfigMetadata), config => InputsChanged(pools.ByIndex(ByConfig, config.Metadata.Name)));
+        var inNamespace = new InformerOptions<PartialObject> { Namespace = options.Namespace };
+        AddHandler(informers.For(Resources.ConfigMaps.MetadataOnly, inNamespace), ConfigMapChanged);
+        AddHandler(informers.For(Resources.Secrets.MetadataOnly, inNamespace), _ => InputsChanged(pools.List()));
+        AddHandler(informers.For(Resources.MachineConfigs.MetadataOnly), config => InputsChanged(pools.ByIndex(ByConfig, config.Metadata.Name)));
     }
 
     private static void AddHandler<T>(ISharedInformer<T> informer, Action<T> changed)
@@ -52,7 +52,7 @@ internal sealed class PoolTriggers
         informer.AddHandler(ResourceEventHandler.Create<T>(
             added => changed(added.Object), updated => changed(updated.New), deleted => changed(deleted.LastKnown)));
 
-    private void ConfigMapChanged(MetadataOnly map)
+    private void ConfigMapChanged(PartialObject map)
     {
         if (BuildLabels.AreOurs(map.Metadata.Labels))
             Enqueue(new ObjectKey(map.Metadata.Labels[BuildLabels.TargetPool]));

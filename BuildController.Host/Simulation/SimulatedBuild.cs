@@ -29,7 +29,7 @@ internal sealed class SimulatedBuild(IClientset clientset, OperatorRuntime runti
             if (volume.ConfigMap is { } map && await maps.FindAsync(new ObjectKey(pod.Metadata.Namespace!, map.Name), cancellationToken) is null)
                 return $"configmap \"{map.Name}\" not found";
 
-            if (volume.Secret is { } secret && await clientset.Resource(Resources.SecretMetadata).FindAsync(new ObjectKey(pod.Metadata.Namespace!, secret.SecretName), cancellationToken) is null)
+            if (volume.Secret is { } secret && await clientset.Resource(Resources.Secrets.MetadataOnly).FindAsync(new ObjectKey(pod.Metadata.Namespace!, secret.SecretName), cancellationToken) is null)
                 return $"secret \"{secret.SecretName}\" not found";
         }
 

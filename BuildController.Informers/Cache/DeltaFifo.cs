@@ -26,8 +26,8 @@ internal sealed class DeltaFifo<T>
         this.source = source;
     }
 
-    /// <summary>How many deltas wait.</summary>
-    public int Count => channel.Reader.Count;
+    /// <summary>How many deltas wait. Of several writers the first answers for all, so that a sum over them counts each once.</summary>
+    public int Count => source == 0 ? channel.Reader.Count : 0;
 
     /// <summary>The same queue as one of several writers sees it: what is added there is marked as of that source.</summary>
     public DeltaFifo<T> OfSource(int place) => new(channel, place);

@@ -128,7 +128,7 @@ public sealed class DisturbedBuildTests
     {
         string name = $"{prefix}-{BuildWorld.ConfigA}";
         CreateForeign(AnyMap, name, new JsonObject { ["data"] = new JsonObject { ["digest"] = "sha256:" + new string('f', 64) } });
-        Protect(Resources.ConfigMapMetadata, name);
+        Protect(Resources.ConfigMaps.MetadataOnly, name);
 
         world.Request("1").UntilFailed();
 
@@ -253,7 +253,7 @@ public sealed class DisturbedBuildTests
         },
     }));
 
-    private void Protect(ResourceType<MetadataOnly> type, string name) =>
+    private void Protect(ResourceType<PartialObject> type, string name) =>
         world.Invariants.Protect(name, () => world.Find(type, new ObjectKey(BuildWorld.Namespace, name))?.Metadata.ResourceVersion);
 
     private void PatchPod(JsonObject change) =>
