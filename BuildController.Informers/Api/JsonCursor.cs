@@ -114,6 +114,22 @@ public ref struct JsonCursor
         return isEscaped || text.Length > StringPool.MaxLength ? TextOf(text, isEscaped) : StringPool.Shared.Find(text) ?? StringPool.Shared.Add(text, TextOf(text, false));
     }
 
+    /// <summary>
+    /// Reads an immutable value that many objects have, such as the environment of containers that one deployment made: if the
+    /// same bytes were read lately it is the same instance, and nothing is decoded.
+    /// </summary>
+    /// <typeparam name="T">What is read: from the same bytes always the same.</typeparam>
+    /// <param name="read">Reads the value. The delegate is part of what is looked for: give a static one.</param>
+    public T ReadShared<T>(JsonRead<T> read)
+        where T : class?
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        int length = Peek() is (byte)'{' or (byte)'[' ? new JsonValueScanner().Find(json[at..]) : -1;
+        return length is > 0 and <= SharedValues<T>.MaxLength
+            ? SharedValues<T>.Instance.FindOrRead(json.Slice(at, length), ref this, read)
+            : read(ref this);
+    }
+
     /// <summary>Reads a truth value.</summary>
     public bool? ReadBoolean()
     {
@@ -202,6 +218,13 @@ public ref struct JsonCursor
 
         return entries.ToMap();
     }
+
+    /// <summary>Reads as <see cref="ReadTextMap"/> does; if the same bytes were read lately, it is the same instance.</summary>
+    public IReadOnlyDictionary<string, string> ReadSharedTextMap() =>
+        ReadShared<IReadOnlyDictionary<string, string>>(static (ref JsonCursor json) => json.ReadTextMap());
+
+    /// <summary>Goes over bytes that are known to be one value.</summary>
+    internal void Pass(int length) => at += length;
 
     /// <summary>Makes sure that nothing but white space follows.</summary>
     internal void End()

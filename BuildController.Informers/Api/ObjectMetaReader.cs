@@ -3,6 +3,9 @@ namespace BuildController.Informers.Api;
 /// <summary>Reads the metadata that every object carries.</summary>
 internal static class ObjectMetaReader
 {
+    private static readonly JsonRead<OwnerReference> OwnerReader = ReadOwner;
+    private static readonly JsonRead<IReadOnlyList<OwnerReference>> OwnersReader = static (ref JsonCursor json) => json.ReadList(OwnerReader);
+
     public static ObjectMeta Read(ref JsonCursor json)
     {
         string? name = null, generateName = null, @namespace = null, uid = null, resourceVersion = null;
@@ -27,11 +30,11 @@ internal static class ObjectMetaReader
                 else if (json.Is("creationTimestamp"u8))
                     created = json.ReadTime();
                 else if (json.Is("labels"u8))
-                    labels = json.ReadTextMap();
+                    labels = json.ReadSharedTextMap();
                 else if (json.Is("annotations"u8))
-                    annotations = json.ReadTextMap();
+                    annotations = json.ReadSharedTextMap();
                 else if (json.Is("ownerReferences"u8))
-                    owners = json.ReadList(static (ref JsonCursor owner) => ReadOwner(ref owner));
+                    owners = json.ReadShared(OwnersReader);
                 else if (json.Is("generateName"u8))
                     generateName = json.ReadSharedText();
                 else if (json.Is("generation"u8))

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace BuildController.Informers.Api;
@@ -46,31 +45,5 @@ internal sealed class StringPool(int places)
         return value;
     }
 
-    private int SlotOf(ReadOnlySpan<byte> text)
-    {
-        ulong hash = (ulong)text.Length;
-        ReadOnlySpan<byte> rest = text;
-        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
-            hash = Mix(hash, MemoryMarshal.Read<ulong>(rest));
-
-        if (text.Length >= sizeof(ulong))
-        {
-            hash = Mix(hash, MemoryMarshal.Read<ulong>(text[^sizeof(ulong)..])); // Overlaps, which does no harm.
-        }
-        else
-        {
-            foreach (byte value in rest)
-                hash = (hash << 8) ^ value;
-
-            hash = Mix(hash, 0);
-        }
-
-        return (int)(hash >> 32) & (slots.Length - 2);
-    }
-
-    private static ulong Mix(ulong hash, ulong value)
-    {
-        ulong mixed = (hash ^ value) * 0x9E3779B97F4A7C15;
-        return mixed ^ BitOperations.RotateLeft(mixed, 29);
-    }
+    private int SlotOf(ReadOnlySpan<byte> text) => (int)(ByteHash.Of(text) >> 32) & (slots.Length - 2);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildController.Benchmarks.Measure;
+using BuildController.Benchmarks.Micro;
 using BuildController.Benchmarks.Replay;
 
 var root = new RootCommand("Measures BuildController's informers.")
@@ -7,5 +8,7 @@ var root = new RootCommand("Measures BuildController's informers.")
     ReplayCommand.Create(),
     InformCommand.Create(),
     LimitCommand.Create(),
+    LagCommand.Create(),
+    MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

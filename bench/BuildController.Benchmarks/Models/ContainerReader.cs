@@ -31,17 +31,17 @@ internal static class ContainerReader
                 else if (json.Is("image"u8))
                     image = json.ReadSharedText();
                 else if (json.Is("args"u8))
-                    args = json.ReadTexts();
+                    args = json.ReadShared(static (ref JsonCursor list) => list.ReadTexts());
                 else if (json.Is("ports"u8))
-                    ports = json.ReadList(static (ref JsonCursor item) => ReadContainerPort(ref item));
+                    ports = json.ReadShared(static (ref JsonCursor list) => list.ReadList<ContainerPort>(ReadContainerPort));
                 else if (json.Is("env"u8))
-                    env = json.ReadList(static (ref JsonCursor item) => ReadEnvironmentVariable(ref item));
+                    env = json.ReadShared(static (ref JsonCursor list) => list.ReadList<EnvironmentVariable>(ReadEnvironmentVariable));
                 else if (json.Is("resources"u8))
                     (limits, requests) = ReadResources(ref json);
                 else if (json.Is("volumeMounts"u8))
-                    volumeMounts = json.ReadList(static (ref JsonCursor item) => ReadVolumeMount(ref item));
+                    volumeMounts = json.ReadList(static (ref JsonCursor item) => item.ReadShared<VolumeMount>(ReadVolumeMount));
                 else if (json.Is("livenessProbe"u8))
-                    livenessProbe = ReadProbe(ref json);
+                    livenessProbe = json.ReadShared<Probe>(ReadProbe);
                 else if (json.Is("terminationMessagePath"u8))
                     terminationMessagePath = json.ReadSharedText();
                 else if (json.Is("terminationMessagePolicy"u8))
@@ -49,7 +49,7 @@ internal static class ContainerReader
                 else if (json.Is("imagePullPolicy"u8))
                     imagePullPolicy = json.ReadSharedText();
                 else if (json.Is("securityContext"u8))
-                    securityContext = ReadSecurityContext(ref json);
+                    securityContext = json.ReadShared<SecurityContext>(ReadSecurityContext);
                 else
                     json.Skip();
             }
@@ -300,9 +300,9 @@ internal static class ContainerReader
             while (json.NextMember())
             {
                 if (json.Is("limits"u8))
-                    limits = json.ReadTextMap();
+                    limits = json.ReadSharedTextMap();
                 else if (json.Is("requests"u8))
-                    requests = json.ReadTextMap();
+                    requests = json.ReadSharedTextMap();
                 else
                     json.Skip();
             }

@@ -62,7 +62,7 @@ internal sealed record PodStatus
     public string? QosClass { get; init; }
 }
 
-internal sealed record Condition(
+internal readonly record struct Condition(
     string? Type, string? Status, DateTimeOffset? LastProbeTime, DateTimeOffset? LastTransitionTime, string? Reason, string? Message);
 
 internal sealed record Toleration(string? Key, string? Operator, string? Value, string? Effect, long? TolerationSeconds);

@@ -55,11 +55,11 @@ internal static class PodReader
             while (json.NextMember())
             {
                 if (json.Is("containers"u8))
-                    containers = json.ReadList(static (ref JsonCursor item) => ReadContainer(ref item));
+                    containers = json.ReadList<Container>(ReadContainer);
                 else if (json.Is("volumes"u8))
-                    volumes = json.ReadList(static (ref JsonCursor item) => ReadVolume(ref item));
+                    volumes = json.ReadList(static (ref JsonCursor item) => item.ReadShared<Volume>(ReadVolume));
                 else if (json.Is("tolerations"u8))
-                    tolerations = json.ReadList(static (ref JsonCursor item) => ReadToleration(ref item));
+                    tolerations = json.ReadShared(static (ref JsonCursor list) => list.ReadList<Toleration>(ReadToleration));
                 else if (json.Is("nodeName"u8))
                     nodeName = json.ReadSharedText();
                 else if (json.Is("restartPolicy"u8))
@@ -67,7 +67,7 @@ internal static class PodReader
                 else if (json.Is("serviceAccountName"u8))
                     serviceAccountName = json.ReadSharedText();
                 else if (json.Is("securityContext"u8))
-                    securityContext = ReadSecurityContext(ref json);
+                    securityContext = json.ReadShared<SecurityContext>(ReadSecurityContext);
                 else if (json.Is("schedulerName"u8))
                     schedulerName = json.ReadSharedText();
                 else if (json.Is("dnsPolicy"u8))
@@ -120,15 +120,15 @@ internal static class PodReader
                 if (json.Is("phase"u8))
                     phase = json.ReadSharedText();
                 else if (json.Is("conditions"u8))
-                    conditions = json.ReadList(static (ref JsonCursor item) => ReadCondition(ref item));
+                    conditions = json.ReadList<Condition>(ReadCondition);
                 else if (json.Is("containerStatuses"u8))
-                    containerStatuses = json.ReadList(static (ref JsonCursor item) => ReadContainerStatus(ref item));
+                    containerStatuses = json.ReadList<ContainerStatus>(ReadContainerStatus);
                 else if (json.Is("hostIP"u8))
                     hostIP = json.ReadSharedText();
                 else if (json.Is("podIP"u8))
                     podIP = json.ReadText();
                 else if (json.Is("podIPs"u8))
-                    podIPs = json.ReadList(static (ref JsonCursor item) => ReadPodIP(ref item));
+                    podIPs = json.ReadList<string>(ReadPodIP);
                 else if (json.Is("startTime"u8))
                     startTime = json.ReadTime();
                 else if (json.Is("qosClass"u8))

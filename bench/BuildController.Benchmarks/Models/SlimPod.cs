@@ -44,7 +44,7 @@ internal sealed record SlimPod(ObjectKey Key, string ResourceVersion, string Uid
                 else if (json.Is("resourceVersion"u8))
                     version = json.ReadText();
                 else if (json.Is("labels"u8))
-                    labels = json.ReadTextMap();
+                    labels = json.ReadSharedTextMap();
                 else
                     json.Skip();
             }

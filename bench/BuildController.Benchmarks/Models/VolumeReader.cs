@@ -21,7 +21,7 @@ internal static class VolumeReader
                 else if (json.Is("configMap"u8))
                     configMap = ReadConfigMapSource(ref json);
                 else if (json.Is("projected"u8))
-                    projected = ReadProjectedSource(ref json);
+                    projected = json.ReadShared<ProjectedSource>(ReadProjectedSource);
                 else
                     json.Skip();
             }
@@ -44,7 +44,7 @@ internal static class VolumeReader
                 else if (json.Is("defaultMode"u8))
                     defaultMode = json.ReadInt32();
                 else if (json.Is("items"u8))
-                    items = json.ReadList(static (ref JsonCursor item) => ReadKeyToPath(ref item));
+                    items = json.ReadList<KeyToPath>(ReadKeyToPath);
                 else
                     json.Skip();
             }
@@ -82,7 +82,7 @@ internal static class VolumeReader
             while (json.NextMember())
             {
                 if (json.Is("sources"u8))
-                    sources = json.ReadList(static (ref JsonCursor item) => ReadProjectedItem(ref item));
+                    sources = json.ReadList<ProjectedItem>(ReadProjectedItem);
                 else if (json.Is("defaultMode"u8))
                     defaultMode = json.ReadInt32();
                 else

@@ -74,6 +74,7 @@ internal sealed class PodText
             "version" => new string('0', VersionDigits),
             "app" => app,
             "hash" => Hex(set, "hash", 10),
+            "suffix" => Hex(pod, "suffix", 5),
             "set" => $"{app}-{Hex(set, "hash", 10)}",
             "setuid" => Uid(set, "set"),
             "checksum" => Hex(set, "checksum", 64),
