@@ -51,5 +51,5 @@ public class StoreBenchmarks
         new Dictionary<string, string>(0),
         "Running");
 
-    private SlimPod Next() => pods[(next += 7919) % Count];
+    private SlimPod Next() => pods[next = (next + 7919) % Count];
 }
