@@ -7,7 +7,7 @@ namespace BuildController.Informers.Api;
 /// </summary>
 public sealed record ObjectMeta
 {
-    private static readonly IReadOnlyDictionary<string, string> NoEntries = new Dictionary<string, string>(0);
+    private static readonly IReadOnlyDictionary<string, string> NoEntries = CompactMap.Empty;
 
     /// <summary>The name, unique per namespace and resource; empty only before a create that uses <see cref="GenerateName"/>.</summary>
     public string Name { get => field ?? string.Empty; init; }
@@ -47,4 +47,9 @@ public sealed record ObjectMeta
 
     /// <summary>What must happen before the object may go; empty if there is nothing, never null.</summary>
     public IReadOnlyList<string> Finalizers { get => field ?? []; init; }
+
+    /// <summary>Reads metadata; members that are not known, <c>managedFields</c> first among them, are passed over.</summary>
+    /// <param name="json">Stands before the metadata, and then behind it.</param>
+    /// <exception cref="System.Text.Json.JsonException">It is no metadata.</exception>
+    public static ObjectMeta Read(ref JsonCursor json) => ObjectMetaReader.Read(ref json);
 }

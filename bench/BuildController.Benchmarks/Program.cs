@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using BuildController.Benchmarks.Measure;
+using BuildController.Benchmarks.Micro;
+using BuildController.Benchmarks.Replay;
+
+var root = new RootCommand("Measures BuildController's informers.")
+{
+    ReplayCommand.Create(),
+    InformCommand.Create(),
+    LimitCommand.Create(),
+    LagCommand.Create(),
+    MicroCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

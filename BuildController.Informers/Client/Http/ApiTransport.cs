@@ -22,6 +22,9 @@ internal sealed class ApiTransport : IAsyncDisposable
     private readonly string baseUrl;
     private readonly string userAgent;
 
+    /// <summary>On one machine, compressing takes longer than copying.</summary>
+    private readonly bool isLocal;
+
     public ApiTransport(ClusterConfiguration configuration, OperatorRuntime runtime, CredentialSource credentials, HttpMessageHandler handler)
     {
         this.credentials = credentials;
@@ -34,6 +37,7 @@ internal sealed class ApiTransport : IAsyncDisposable
         Uri server = configuration.Server;
         ServerName = $"{server.Scheme}://{server.Authority}{server.AbsolutePath.TrimEnd('/')}";
         baseUrl = ServerName + "/";
+        isLocal = server.IsLoopback;
         Lifetime = lifetime.Token;
     }
 
@@ -96,7 +100,7 @@ internal sealed class ApiTransport : IAsyncDisposable
         };
         message.Headers.Accept.Add(Json);
         message.Headers.TryAddWithoutValidation("User-Agent", userAgent);
-        if (!request.IsWatch)
+        if (!request.IsWatch && !isLocal)
             message.Headers.AcceptEncoding.Add(Gzip);
 
         if (token is not null)

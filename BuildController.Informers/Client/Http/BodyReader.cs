@@ -14,11 +14,15 @@ namespace BuildController.Informers.Client.Http;
 /// </remarks>
 internal sealed class BodyReader : IDisposable
 {
+    /// <summary>How large a buffer gets for the sake of speed alone.</summary>
+    private const int BusySize = 64 * 1024;
+
     private readonly ApiCall call;
     private readonly int initialSize;
     private byte[] buffer;
     private int start;
     private int end;
+    private bool wasFilled;
 
     public BodyReader(ApiCall call, int initialSize)
     {
@@ -39,6 +43,7 @@ internal sealed class BodyReader : IDisposable
         MakeRoom();
         int count = await call.ReadAsync(buffer.AsMemory(end));
         end += count;
+        wasFilled = end == buffer.Length;
         return count > 0;
     }
 
@@ -54,11 +59,13 @@ internal sealed class BodyReader : IDisposable
     {
         int unread = end - start;
         bool isCrowded = unread > buffer.Length / 2;
+        bool isBusy = wasFilled && buffer.Length < BusySize;
         bool isOversized = buffer.Length > 8 * initialSize && unread < initialSize / 2;
-        if (isCrowded || isOversized)
+        if (isCrowded || isBusy || isOversized)
         {
-            // Only a value that is not complete stays unread, so a crowded buffer is too small for it.
-            byte[] other = ArrayPool<byte>.Shared.Rent(isCrowded ? checked(buffer.Length * 2) : initialSize);
+            // Only a value that is not complete stays unread, so a crowded buffer is too small for it. One that was filled is
+            // too small for what waits: each read is a call of the system, and may be a change of threads.
+            byte[] other = ArrayPool<byte>.Shared.Rent(isCrowded || isBusy ? checked(buffer.Length * 2) : initialSize);
             Unread.CopyTo(other);
             ArrayPool<byte>.Shared.Return(buffer);
             buffer = other;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using BuildController.Informers.Client.Http;
+using BuildController.Informers.Api;
 using FluentAssertions;
 using NUnit.Framework;
 

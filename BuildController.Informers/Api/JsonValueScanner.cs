@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace BuildController.Informers.Client.Http;
+namespace BuildController.Informers.Api;
 
 /// <summary>
 /// Finds where one JSON value ends, in bytes that arrive in pieces, without looking at any byte twice. It only counts
