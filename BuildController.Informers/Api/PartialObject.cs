@@ -27,24 +27,11 @@ internal sealed class PartialObjectCodec : IObjectCodec<PartialObject>
 {
     public static readonly PartialObjectCodec Instance = new();
 
-    public PartialObject Read(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("A Kubernetes object must be a JSON object.");
+    private readonly ProjectionCodec<PartialObject> projection = new(Read);
 
-        ObjectMeta? metadata = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isMetadata = reader.ValueTextEquals("metadata"u8);
-            reader.Read();
-            if (isMetadata)
-                metadata = JsonSerializer.Deserialize(ref reader, ApiJsonContext.Default.ObjectMeta);
-            else
-                reader.Skip();
-        }
+    public PartialObject Read(ref Utf8JsonReader reader) => projection.Read(ref reader);
 
-        return new PartialObject(metadata ?? new ObjectMeta());
-    }
+    public PartialObject Read(ReadOnlySpan<byte> utf8Json) => projection.Read(utf8Json);
 
     public void Write(Utf8JsonWriter writer, PartialObject value)
     {
@@ -52,5 +39,22 @@ internal sealed class PartialObjectCodec : IObjectCodec<PartialObject>
         writer.WritePropertyName("metadata"u8);
         JsonSerializer.Serialize(writer, value.Metadata, ApiJsonContext.Default.ObjectMeta);
         writer.WriteEndObject();
+    }
+
+    private static PartialObject Read(ref JsonCursor json)
+    {
+        ObjectMeta? metadata = null;
+        if (!json.BeginObject())
+            throw new JsonException("A Kubernetes object must be a JSON object.");
+
+        while (json.NextMember())
+        {
+            if (json.Is("metadata"u8))
+                metadata = ObjectMeta.Read(ref json);
+            else
+                json.Skip();
+        }
+
+        return new PartialObject(metadata ?? new ObjectMeta());
     }
 }

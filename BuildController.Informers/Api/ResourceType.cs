@@ -65,6 +65,9 @@ public sealed class ResourceType<T>
     public ResourceType<PartialObject> MetadataOnly =>
         metadataOnly ?? Interlocked.CompareExchange(ref metadataOnly, ResourceType.MetadataOnly(Resource, Kind, Scope), null) ?? metadataOnly;
 
+    /// <summary>Whether nothing but metadata is kept, so that a server may leave the rest out.</summary>
+    internal bool IsMetadataOnly => Codec is PartialObjectCodec;
+
     /// <summary>What the machinery sees of an object's metadata.</summary>
     public MetadataView Metadata(T value) => metadata(value);
 

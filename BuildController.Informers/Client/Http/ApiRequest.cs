@@ -18,6 +18,12 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string Query =
     /// </summary>
     public bool IsWatch { get; init; }
 
+    /// <summary>
+    /// The kind of meta/v1 that the answer should be converted to, for example <c>PartialObjectMetadata</c>; null for the
+    /// resource's own. A server that cannot convert sends its own.
+    /// </summary>
+    public string? ConvertTo { get; init; }
+
     /// <summary>What is asked, for errors.</summary>
     public override string ToString() => IsWatch ? $"WATCH /{Path}" : $"{Method} /{Path}";
 }

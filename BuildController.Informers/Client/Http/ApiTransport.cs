@@ -98,6 +98,9 @@ internal sealed class ApiTransport : IAsyncDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        if (request.ConvertTo is not null)
+            message.Headers.Accept.ParseAdd($"application/json;as={request.ConvertTo};g=meta.k8s.io;v=v1");
+
         message.Headers.Accept.Add(Json);
         message.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         if (!request.IsWatch && !isLocal)

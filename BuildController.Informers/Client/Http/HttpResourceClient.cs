@@ -11,15 +11,20 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
 
     public ResourceType<T> Type => type;
 
+    private string? ConvertTo => type.IsMetadataOnly ? "PartialObjectMetadata" : null;
+
     public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken = default) =>
-        ExchangeAsync(new ApiRequest(HttpMethod.Get, ResourcePath.Of(type, key)), cancellationToken);
+        ExchangeAsync(new ApiRequest(HttpMethod.Get, ResourcePath.Of(type, key)) { ConvertTo = ConvertTo }, cancellationToken);
 
     public async Task<ListMetadata> ListAsync(
         string? @namespace, ListOptions options, Action<T> visit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(visit);
-        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options));
+        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options))
+        {
+            ConvertTo = type.IsMetadataOnly ? "PartialObjectMetadataList" : null,
+        };
         using ApiCall call = await ApiCall.OpenAsync(transport, request, cancellationToken);
         using var body = new BodyReader(call, ListBuffer);
         var decoder = new ListDecoder<T>(type, visit, call.Malformed, options.OnUndecodable);
@@ -32,7 +37,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
     public async Task<IWatchStream<T>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options)) { IsWatch = true };
+        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options)) { IsWatch = true, ConvertTo = ConvertTo };
         return new HttpWatchStream<T>(await ApiCall.OpenAsync(transport, request, cancellationToken), type, options.OnUndecodable);
     }
 

@@ -52,7 +52,7 @@ public class DecodeBenchmarks
     public object? Metadata() => WatchLineDecoder.Decode(Next(), PodTypes.Metadata).Object;
 
     [Benchmark]
-    public object? Metadata_by_serializer() => WatchLineDecoder.Decode(Next(), Resources.MachineConfigMetadata).Object;
+    public object? Metadata_by_serializer() => WatchLineDecoder.Decode(Next(), Resources.ConfigMaps).Object;
 
     private ReadOnlySpan<byte> Next() => lines[next++ & (Pods - 1)];
 }

@@ -27,9 +27,7 @@ public class StoreBenchmarks
         indexer.Update(pods, static (store, all) =>
         {
             foreach (SlimPod pod in all)
-                store = store.With(pod, out _);
-
-            return store;
+                store.Set(pod);
         });
         if (Indexed)
             indexer.AddIndex("node", static pod => [pod.Uid]);
@@ -39,7 +37,7 @@ public class StoreBenchmarks
     public object? Find() => indexer.Find(Next().Key);
 
     [Benchmark]
-    public void Update_one() => indexer.Update(Next(), static (store, pod) => store.With(pod, out _));
+    public void Update_one() => indexer.Update(Next(), static (store, pod) => store.Set(pod));
 
     [Benchmark]
     public int List_by_selector() => indexer.List("bench", LabelSelector.Parse("app=none")).Count;

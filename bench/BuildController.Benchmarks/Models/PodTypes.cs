@@ -12,6 +12,5 @@ internal static class PodTypes
         Pod.Resource, "Pod", ResourceScope.Namespaced, SlimPod.Read,
         static pod => new MetadataView { Key = pod.Key, ResourceVersion = pod.ResourceVersion, Uid = pod.Uid, Labels = pod.Labels });
 
-    public static readonly ResourceType<PodMetadata> Metadata =
-        ResourceType.Projection<PodMetadata>(Pod.Resource, "Pod", ResourceScope.Namespaced, PodMetadata.Read, static pod => MetadataView.Of(pod.Metadata));
+    public static readonly ResourceType<PartialObject> Metadata = Full.MetadataOnly;
 }

@@ -52,13 +52,13 @@ internal sealed class CannedServer(Func<HttpRequestMessage, CancellationToken, T
     {
         string body = request.Content is null ? string.Empty : await request.Content.ReadAsStringAsync(cancellationToken);
         Requests.Add(new Request(request.Method.Method, request.RequestUri!.PathAndQuery, body, request.Content?.Headers.ContentType?.MediaType,
-            request.Headers.Authorization?.ToString(), request.Headers.AcceptEncoding.ToString(), request.Headers.UserAgent.ToString()));
+            request.Headers.Authorization?.ToString(), request.Headers.AcceptEncoding.ToString(), request.Headers.UserAgent.ToString(), request.Headers.Accept.ToString()));
         return await answer(request, cancellationToken);
     }
 }
 
 internal sealed record Request(
-    string Method, string Url, string Body, string? MediaType, string? Authorization, string AcceptEncoding, string UserAgent);
+    string Method, string Url, string Body, string? MediaType, string? Authorization, string AcceptEncoding, string UserAgent, string Accept);
 
 /// <summary>Delivers bytes in pieces of the sizes given, the last size repeated; then ends, fails or stays silent.</summary>
 internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end = null, bool staysOpen = false) : Stream

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
@@ -35,6 +36,27 @@ public sealed class VerbTests
             ("PATCH", "/base/api/v1/namespaces/ns/configmaps/a/status", """{"status":null}""", "application/merge-patch+json"),
             ("DELETE", "/base/api/v1/namespaces/ns/configmaps/a", string.Empty, null));
         server.Requests.Should().OnlyContain(request => request.UserAgent.StartsWith("BuildController.Informers/"));
+    }
+
+    [Test]
+    public void For_metadata_alone_a_server_is_asked_to_leave_out_the_rest_and_may_send_it_all_the_same()
+    {
+        var server = new CannedServer(request => CannedServer.Answer(new MemoryStream(
+            request.RequestUri!.AbsolutePath.EndsWith("configmaps", StringComparison.Ordinal) ? """{"kind":"ConfigMapList","items":[{"metadata":{"name":"a","namespace":"ns"},"data":{"k":"v"}}]}"""u8.ToArray() : Encoding.UTF8.GetBytes(Answer))));
+        var names = new List<string>();
+        server.World.Run(async () =>
+        {
+            IResourceClient<PartialObject> client = server.Clientset.Resource(Types.ConfigMap.MetadataOnly);
+            names.Add((await client.GetAsync(Key)).Metadata.Name);
+            names.AddRange((await client.ListAsync("ns")).Items.Select(static item => item.Metadata.Name));
+            await using IWatchStream<PartialObject> watch = await client.WatchAsync("ns", WatchOptions.From("1"));
+        });
+
+        names.Should().Equal("a", "a");
+        server.Requests.Select(static request => request.Accept).Should().Equal(
+            "application/json; as=PartialObjectMetadata; g=meta.k8s.io; v=v1, application/json",
+            "application/json; as=PartialObjectMetadataList; g=meta.k8s.io; v=v1, application/json",
+            "application/json; as=PartialObjectMetadata; g=meta.k8s.io; v=v1, application/json");
     }
 
     [Test]
