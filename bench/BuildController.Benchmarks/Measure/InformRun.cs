@@ -53,6 +53,8 @@ internal sealed class InformRun<T> : IAsyncDisposable
         await handler.WaitForSyncAsync(stop);
         await WorkedOffAsync(stop);
         Report.List(Who, informer.Indexer.Count, list.End());
+        double peak = PeakMemory.ResidentMib();
+        PeakMemory.Forget();
 
         Phase watch = Phase.Begin();
         if (options.Events > 0)
@@ -65,10 +67,17 @@ internal sealed class InformRun<T> : IAsyncDisposable
         PhaseCost cost = watch.End();
         bool synced = informer.HasSynced && informer.Indexer.Count == options.Count && missing == 0;
         Report.Watch(Who, updates, cost, synced);
+        Report.WatchPeak(Who, PeakMemory.ResidentMib());
         if (options.Relist)
+        {
+            // Versions that the watch replaced are not the relist's.
+            Report.SettledHeap();
+            PeakMemory.Forget();
             await RelistAsync(stop);
+            peak = Math.Max(peak, PeakMemory.ResidentMib());
+        }
 
-        Report.Memory(Who, baseline, informer.Indexer.Count);
+        Report.Memory(Who, baseline, informer.Indexer.Count, peak);
         return synced;
     }
 

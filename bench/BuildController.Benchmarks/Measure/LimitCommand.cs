@@ -40,7 +40,7 @@ internal static class LimitCommand
 
         await ReadLinesAsync(await watched.Content.ReadAsStreamAsync(stop), events, stop);
         Report.Watch(Who, events, watch.End(), synced: true);
-        Report.Memory(Who, baseline, count);
+        Report.Memory(Who, baseline, count, PeakMemory.ResidentMib());
         return 0;
     }
 

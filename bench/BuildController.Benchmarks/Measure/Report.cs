@@ -17,12 +17,16 @@ internal static class Report
     /// <param name="who">Who was measured.</param>
     /// <param name="baseline">The heap before there was anything.</param>
     /// <param name="objects">How many objects the heap holds.</param>
-    public static void Memory(string who, long baseline, int objects)
+    /// <param name="peak">The most memory that was resident, in MiB.</param>
+    public static void Memory(string who, long baseline, int objects, double peak)
     {
-        double peak = PeakResidentMib();
         long heap = SettledHeap();
         Line($"{who} memory: heap_mib={heap / Mib:0.0} bytes_per_object={(double)(heap - baseline) / Math.Max(objects, 1):0} peak_rss_mib={peak:0.0}");
     }
+
+    /// <summary>What a run at full speed held besides the lists; not one of the lines that are compared.</summary>
+    public static void WatchPeak(string who, double peak) =>
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who} watch at full speed: peak_rss_mib={peak:0.0}"));
 
     /// <summary>The bytes that are still reachable, and what the collector cannot give back of their surroundings.</summary>
     public static long SettledHeap()
@@ -31,12 +35,6 @@ internal static class Report
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
         return GC.GetTotalMemory(forceFullCollection: false);
-    }
-
-    private static double PeakResidentMib()
-    {
-        string line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -26,7 +26,7 @@ internal sealed class ReplayServer : IAsyncDisposable
     private readonly ReplayData data;
     private readonly WebApplication app;
     private readonly StartGate gate = new();
-    private int expired;
+    private int watches;
 
     private ReplayServer(ReplayOptions options)
     {
@@ -134,7 +134,8 @@ internal sealed class ReplayServer : IAsyncDisposable
         }
 
         await FlushAsync(buffer, body, aborted);
-        if (options.Expire && Interlocked.Exchange(ref expired, 1) == 0)
+        // Each client's first watch expires, the one after its relist does not.
+        if (options.Expire && Interlocked.Increment(ref watches) % 2 == 1)
         {
             await gate.WaitAsync(HoldBack, aborted);
             ReplayData.WriteExpired(buffer);
