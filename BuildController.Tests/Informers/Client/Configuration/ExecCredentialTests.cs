@@ -157,8 +157,8 @@ public sealed class ExecCredentialTests
         await credentials.DisposeAsync();
 
         // The command is gone; who asked hears of it a thread later.
-        Func<Task> wait = () => token;
-        await wait.Should().ThrowWithinAsync<OperationCanceledException>(TimeSpan.FromSeconds(30));
+        Func<Task> wait = () => token.WaitAsync(TimeSpan.FromSeconds(30));
+        await wait.Should().ThrowAsync<OperationCanceledException>();
     }
 
     private static Task<string?> TokenOf(CredentialSource credentials) => credentials.GetTokenAsync(CancellationToken.None).AsTask();
