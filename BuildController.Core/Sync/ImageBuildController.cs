@@ -22,7 +22,7 @@ namespace BuildController.Core.Sync;
 /// await controller.RunAsync(stoppingToken);
 /// </code>
 /// </example>
-public sealed class ImageBuildController : IAsyncDisposable
+public sealed class ImageBuildController : IController
 {
     /// <summary>What logs, metrics and events call the controller.</summary>
     public const string Name = "machineosbuilder-buildcontroller";
@@ -67,6 +67,11 @@ public sealed class ImageBuildController : IAsyncDisposable
         informers.Start();
         return controller.RunAsync(cancellationToken);
     }
+
+    string IController.Name => Name;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken = default) => controller.StopAsync(cancellationToken);
 
     /// <summary>Waits until the caches are filled.</summary>
     /// <exception cref="CacheSyncTimeoutException">Some were not filled in time; the message says which and why.</exception>

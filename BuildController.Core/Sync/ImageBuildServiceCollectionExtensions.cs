@@ -1,7 +1,6 @@
 using BuildController.Core.Sync;
 using BuildController.Informers.Client;
 using BuildController.Informers.Execution;
-using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +19,6 @@ public static class ImageBuildServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new ImageBuildController(
             provider.GetRequiredService<IClientset>(), options, provider.GetService<OperatorRuntime>()));
-        return services.AddSingleton<IHostedService>(static provider => new ImageBuildHostedService(
-            provider.GetRequiredService<ImageBuildController>(), provider.GetRequiredService<IHostApplicationLifetime>()));
+        return services.AddController(static provider => provider.GetRequiredService<ImageBuildController>());
     }
 }
