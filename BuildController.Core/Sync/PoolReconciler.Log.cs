@@ -21,15 +21,15 @@ internal sealed partial class PoolReconciler
         }
     }
 
-    [LoggerMessage(EventId = 700, EventName = nameof(PoolStep), Level = LogLevel.Debug, Message = "Pool {Pool}: {Step}")]
+    [LoggerMessage(EventId = 7000, EventName = nameof(PoolStep), Level = LogLevel.Debug, Message = "Pool {Pool}: {Step}")]
     private static partial void PoolStep(ILogger logger, string pool, string step);
 
-    [LoggerMessage(EventId = 701, EventName = nameof(PoolWaits), Level = LogLevel.Debug, Message = "Pool {Pool} waits for {What}; looked at again after {Recheck}")]
+    [LoggerMessage(EventId = 7001, EventName = nameof(PoolWaits), Level = LogLevel.Debug, Message = "Pool {Pool} waits for {What}; looked at again after {Recheck}")]
     private static partial void PoolWaits(ILogger logger, string pool, string what, TimeSpan? recheck);
 
-    [LoggerMessage(EventId = 702, EventName = nameof(ObjectsDeleted), Level = LogLevel.Information, Message = "Pool {Pool}: deleting {Objects}")]
+    [LoggerMessage(EventId = 7002, EventName = nameof(ObjectsDeleted), Level = LogLevel.Information, Message = "Pool {Pool}: deleting {Objects}")]
     private static partial void ObjectsDeleted(ILogger logger, string pool, string objects);
 
-    [LoggerMessage(EventId = 703, EventName = nameof(PoolTold), Message = "Pool {Pool}: {Reason}: {Text}")]
+    [LoggerMessage(EventId = 7003, EventName = nameof(PoolTold), Message = "Pool {Pool}: {Reason}: {Text}")]
     private static partial void PoolTold(ILogger logger, LogLevel level, string pool, PoolEventReason reason, string text);
 }

@@ -4,9 +4,9 @@ namespace BuildController.Host.Server;
 
 internal sealed partial class ApiRequestHandler
 {
-    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed inside the embedded API server.")]
+    [LoggerMessage(8000, LogLevel.Error, "{Method} {Path} failed inside the embedded API server.")]
     private partial void LogFailed(Exception error, string method, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Method} {Path} failed after its answer had begun; the connection is broken off.")]
+    [LoggerMessage(8001, LogLevel.Warning, "{Method} {Path} failed after its answer had begun; the connection is broken off.")]
     private partial void LogBrokenOff(Exception error, string method, string path);
 }

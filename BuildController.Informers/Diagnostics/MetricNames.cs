@@ -50,4 +50,101 @@ public static class MetricNames
 
     /// <summary>Tag: <c>success</c>, or the reason of the failure.</summary>
     public const string ResultTag = "result";
+
+    // Work queues. Names and meanings are client-go's; a queue without a name has none.
+
+    /// <summary>Gauge: keys that are ready, or were added again while a worker has them.</summary>
+    public const string QueueDepth = "workqueue_depth";
+
+    /// <summary>Counter: adds that changed something; an add of a key that is ready already does not.</summary>
+    public const string QueueAdds = "workqueue_adds_total";
+
+    /// <summary>Histogram: seconds from the moment a key became ready until a worker took it.</summary>
+    public const string QueueDuration = "workqueue_queue_duration_seconds";
+
+    /// <summary>Histogram: seconds that a worker had a key.</summary>
+    public const string QueueWorkDuration = "workqueue_work_duration_seconds";
+
+    /// <summary>Gauge: seconds that the keys which workers have now have been with them, summed.</summary>
+    public const string QueueUnfinishedWork = "workqueue_unfinished_work_seconds";
+
+    /// <summary>Gauge: seconds that the key which a worker has had longest has been with it.</summary>
+    public const string QueueLongestRunning = "workqueue_longest_running_processor_seconds";
+
+    /// <summary>Counter: adds that asked for a delay, retries among them.</summary>
+    public const string QueueRetries = "workqueue_retries_total";
+
+    /// <summary>Tag: the name of a queue, of a lease.</summary>
+    public const string NameTag = "name";
+
+    // Controllers. Where controller-runtime has a metric for the same thing the name is controller-runtime's.
+
+    /// <summary>Counter: reconciliations, by <see cref="ResultTag"/>: <c>success</c>, <c>requeue_after</c>, <c>error</c>, <c>terminal_error</c>, <c>timeout</c>, <c>cancelled</c>.</summary>
+    public const string Reconciles = "controller_runtime_reconcile_total";
+
+    /// <summary>Histogram: seconds that a reconciliation took.</summary>
+    public const string ReconcileDuration = "controller_runtime_reconcile_time_seconds";
+
+    /// <summary>Gauge: how many keys a controller reconciles at once at most.</summary>
+    public const string ControllerWorkers = "controller_runtime_max_concurrent_reconciles";
+
+    /// <summary>Gauge: how many keys a controller reconciles now.</summary>
+    public const string ControllerActiveWorkers = "controller_runtime_active_workers";
+
+    /// <summary>Counter: keys that came too often and were put off.</summary>
+    public const string ReconcilesDeferred = "controller_deferred_reconciles_total";
+
+    /// <summary>Tag: the name of a controller.</summary>
+    public const string ControllerTag = "controller";
+
+    // Leader election.
+
+    /// <summary>Gauge: 1 while this process holds the lease, 0 while it does not.</summary>
+    public const string LeaderStatus = "leader_election_master_status";
+
+    /// <summary>Counter: rounds in which the lease had to be read, because this process did not hold it or had lost sight of it.</summary>
+    public const string LeaderSlowPath = "leader_election_slowpath_total";
+
+    // Requests of a clientset.
+
+    /// <summary>Counter: requests answered, by <see cref="CodeTag"/>, <see cref="MethodTag"/> and <see cref="HostTag"/>.</summary>
+    public const string ClientRequests = "rest_client_requests_total";
+
+    /// <summary>Histogram: seconds from the sending of a request until the headers of its answer, by <see cref="VerbTag"/> and <see cref="HostTag"/>.</summary>
+    public const string ClientRequestDuration = "rest_client_request_duration_seconds";
+
+    /// <summary>Histogram: seconds that a request waited for the client's own rate limit, by <see cref="VerbTag"/>.</summary>
+    public const string ClientRateLimiterDuration = "rest_client_rate_limiter_duration_seconds";
+
+    /// <summary>Counter: requests sent once more, by <see cref="VerbTag"/> and <see cref="CodeTag"/>, the reason of the failure before.</summary>
+    public const string ClientRetries = "rest_client_request_retries_total";
+
+    /// <summary>Counter: writes that were refused here, because their sender does not lead any more, by <see cref="VerbTag"/>.</summary>
+    public const string ClientFencedWrites = "rest_client_fenced_writes_total";
+
+    /// <summary>Tag: the HTTP status code, or <c>&lt;error&gt;</c> where there was no answer.</summary>
+    public const string CodeTag = "code";
+
+    /// <summary>Tag: the HTTP method.</summary>
+    public const string MethodTag = "method";
+
+    /// <summary>Tag: the verb of a request, as access rules name it: <c>get</c>, <c>list</c>, <c>watch</c>, <c>create</c>, <c>update</c>, <c>patch</c>, <c>delete</c>.</summary>
+    public const string VerbTag = "verb";
+
+    /// <summary>Tag: the server, as host and port.</summary>
+    public const string HostTag = "host";
+
+    // Events about objects.
+
+    /// <summary>Counter: events that a recorder was given, by <see cref="TypeTag"/>.</summary>
+    public const string EventsRecorded = "event_recorder_events_total";
+
+    /// <summary>Counter: events that were not written, by <see cref="ResultTag"/>: why not.</summary>
+    public const string EventsDiscarded = "event_recorder_discarded_total";
+
+    /// <summary>Gauge: events that wait to be written.</summary>
+    public const string EventsQueued = "event_recorder_queued_events";
+
+    /// <summary>Tag: <c>Normal</c> or <c>Warning</c>.</summary>
+    public const string TypeTag = "type";
 }

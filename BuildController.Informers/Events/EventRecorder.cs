@@ -117,6 +117,6 @@ public sealed partial class EventRecorder : IEventRecorder, IAsyncDisposable
         return $"{(about.Length <= 230 ? about : about[..230])}.{suffix}";
     }
 
-    [LoggerMessage(EventId = 600, EventName = nameof(EventDropped), Level = LogLevel.Warning, Message = "Event {Reason} of {Kind} {Name} was dropped: {Text}")]
+    [LoggerMessage(EventId = 5000, EventName = nameof(EventDropped), Level = LogLevel.Warning, Message = "Event {Reason} of {Kind} {Name} was dropped: {Text}")]
     private static partial void EventDropped(ILogger logger, string reason, string kind, string name, string text, Exception? error);
 }
