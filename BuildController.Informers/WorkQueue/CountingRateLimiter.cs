@@ -1,27 +1,15 @@
-using System.Runtime.InteropServices;
-
 namespace BuildController.Informers.WorkQueue;
 
 /// <summary>Counts each key's retries, and waits as long as a rule says for that count.</summary>
-internal sealed class CountingRateLimiter<TKey>(Func<int, TimeSpan> delayAfter, IEqualityComparer<TKey>? comparer) : IRateLimiter<TKey>
+internal sealed class CountingRateLimiter<TKey>(Func<int, TimeSpan> delayAfter, int maxKeys, IEqualityComparer<TKey>? comparer) : IRateLimiter<TKey>
     where TKey : notnull
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<TKey, int> retries = new(comparer);
+    private readonly GenerationalMap<TKey, int> retries = new(maxKeys, comparer);
 
-    public TimeSpan When(TKey key)
-    {
-        int earlier;
-        lock (gate)
-        {
-            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(retries, key, out _);
-            earlier = count;
-            if (count < int.MaxValue)
-                count++;
-        }
+    public TimeSpan When(TKey key) => delayAfter(Raise(key));
 
-        return delayAfter(earlier);
-    }
+    public void Count(TKey key) => Raise(key);
 
     public void Forget(TKey key)
     {
@@ -32,6 +20,16 @@ internal sealed class CountingRateLimiter<TKey>(Func<int, TimeSpan> delayAfter, 
     public int Retries(TKey key)
     {
         lock (gate)
-            return retries.GetValueOrDefault(key);
+            return retries.Find(key);
+    }
+
+    /// <returns>The count before.</returns>
+    private int Raise(TKey key)
+    {
+        lock (gate)
+        {
+            ref int count = ref retries.Touch(key);
+            return count < int.MaxValue ? count++ : count;
+        }
     }
 }

@@ -1,69 +1,78 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace BuildController.Informers.WorkQueue;
 
 /// <summary>
-/// Keys that wait for a time, each for one time only, the earliest it was given. Not safe for concurrent use.
+/// Slots that wait for a time, each for one time only, the earliest it was given. Not safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// A heap that knows where each key stands, because a key whose time moves forward must leave nothing behind: with entries
+/// A heap whose slots know where they stand, because a key whose time moves forward must leave nothing behind: with entries
 /// that are only marked as stale, a key that is requeued in an hour but visited each second would pile up thousands of them.
 /// </remarks>
-internal sealed class DelayHeap<TKey>(IEqualityComparer<TKey>? comparer)
+internal sealed class DelayHeap<TKey>(KeyTable<TKey> table)
     where TKey : notnull
 {
-    private readonly List<Entry> heap = [];
-    private readonly Dictionary<TKey, int> positions = new(comparer);
+    private readonly Pages<DelayedKey> heap = new();
     private long order;
 
-    /// <summary>The time that comes first.</summary>
-    public TimeSpan? NextDue => heap.Count > 0 ? heap[0].Due : null;
+    public int Count { get; private set; }
 
-    /// <summary>Lets a key wait for a time, unless it waits for an earlier one.</summary>
+    /// <summary>The time that comes first.</summary>
+    public TimeSpan? NextDue => Count > 0 ? heap[0].Due : null;
+
+    /// <summary>With which priority a slot that waits will be ready.</summary>
+    public int PriorityOf(int slot) => heap[table[slot].DelayPosition].Priority;
+
+    /// <summary>
+    /// Lets a slot wait for a time, unless it waits for an earlier one. The higher priority stays, and the reasons of both.
+    /// </summary>
     /// <returns>True if the first time has changed.</returns>
-    public bool Add(TKey key, TimeSpan due)
+    public bool Add(int slot, TimeSpan due, int priority, WorkReasons? reasons)
     {
-        var entry = new Entry(key, due, order++);
-        if (positions.TryGetValue(key, out int position))
+        var entry = new DelayedKey(slot, due, order++, priority, reasons);
+        int position = table[slot].DelayPosition;
+        if (position == KeySlot<TKey>.None)
         {
-            if (due >= heap[position].Due)
-                return false;
+            position = Count++;
+            heap.EnsureRoomFor(position);
         }
         else
         {
-            position = heap.Count;
-            heap.Add(entry);
+            DelayedKey waiting = heap[position];
+            priority = Math.Max(priority, waiting.Priority);
+            reasons = WorkReasons.Merge(waiting.Reasons, reasons);
+            if (due >= waiting.Due)
+            {
+                heap[position] = waiting with { Priority = priority, Reasons = reasons };
+                return false;
+            }
+
+            entry = entry with { Priority = priority, Reasons = reasons };
         }
 
         return MoveUp(position, entry) == 0;
     }
 
-    /// <summary>Takes the key that was due first; of equal times, the one that asked first.</summary>
-    public bool TryTakeDue(TimeSpan now, [MaybeNullWhen(false)] out TKey key)
+    /// <summary>Takes the slot that was due first; of equal times, the one that asked first.</summary>
+    public bool TryTakeDue(TimeSpan now, out DelayedKey taken)
     {
-        if (heap.Count == 0 || heap[0].Due > now)
+        if (Count == 0 || heap[0].Due > now)
         {
-            key = default;
+            taken = default;
             return false;
         }
 
-        key = heap[0].Key;
-        positions.Remove(key);
-        Entry last = heap[^1];
-        heap.RemoveAt(heap.Count - 1);
-        if (heap.Count > 0)
+        taken = heap[0];
+        table[taken.Slot].DelayPosition = KeySlot<TKey>.None;
+        DelayedKey last = heap[--Count];
+        heap[Count] = default; // Nothing is kept of the reasons.
+        if (Count > 0)
             MoveDown(0, last);
+        else
+            heap.TryRelease();
 
         return true;
     }
 
-    public void Clear()
-    {
-        heap.Clear();
-        positions.Clear();
-    }
-
-    private int MoveUp(int position, Entry entry)
+    private int MoveUp(int position, DelayedKey entry)
     {
         while (position > 0)
         {
@@ -79,12 +88,12 @@ internal sealed class DelayHeap<TKey>(IEqualityComparer<TKey>? comparer)
         return position;
     }
 
-    private void MoveDown(int position, Entry entry)
+    private void MoveDown(int position, DelayedKey entry)
     {
-        while ((2 * position) + 1 < heap.Count)
+        while ((2 * position) + 1 < Count)
         {
             int child = (2 * position) + 1;
-            if (child + 1 < heap.Count && heap[child + 1].IsBefore(heap[child]))
+            if (child + 1 < Count && heap[child + 1].IsBefore(heap[child]))
                 child++;
 
             if (!heap[child].IsBefore(entry))
@@ -97,14 +106,20 @@ internal sealed class DelayHeap<TKey>(IEqualityComparer<TKey>? comparer)
         Place(position, entry);
     }
 
-    private void Place(int position, Entry entry)
+    private void Place(int position, in DelayedKey entry)
     {
         heap[position] = entry;
-        positions[entry.Key] = position;
+        table[entry.Slot].DelayPosition = position;
     }
+}
 
-    private readonly record struct Entry(TKey Key, TimeSpan Due, long Order)
-    {
-        public bool IsBefore(in Entry other) => Due < other.Due || (Due == other.Due && Order < other.Order);
-    }
+/// <summary>A slot that waits for a time.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Due">When it is due, on the queue's own clock.</param>
+/// <param name="Order">Orders equal times.</param>
+/// <param name="Priority">With which priority it will be ready.</param>
+/// <param name="Reasons">Why it waits.</param>
+internal readonly record struct DelayedKey(int Slot, TimeSpan Due, long Order, int Priority, WorkReasons? Reasons)
+{
+    public bool IsBefore(in DelayedKey other) => Due < other.Due || (Due == other.Due && Order < other.Order);
 }

@@ -17,6 +17,12 @@ internal sealed class MaxOfRateLimiter<TKey>(IRateLimiter<TKey>[] limiters) : IR
         return longest;
     }
 
+    public void Count(TKey key)
+    {
+        foreach (IRateLimiter<TKey> limiter in limiters)
+            limiter.Count(key);
+    }
+
     public void Forget(TKey key)
     {
         foreach (IRateLimiter<TKey> limiter in limiters)

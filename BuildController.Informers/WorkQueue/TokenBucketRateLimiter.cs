@@ -20,6 +20,11 @@ internal sealed class TokenBucketRateLimiter<TKey>(double perSecond, int burst, 
         }
     }
 
+    /// <summary>The key has its token: it was given with the time that it waits for.</summary>
+    public void Count(TKey key)
+    {
+    }
+
     public void Forget(TKey key)
     {
     }

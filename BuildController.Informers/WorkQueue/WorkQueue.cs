@@ -1,11 +1,13 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
 
 namespace BuildController.Informers.WorkQueue;
 
 /// <summary>
-/// The work queue: deduplicating, delaying and rate limited, in memory. Its contract is <see cref="IWorkQueue{TKey}"/>'s.
+/// The work queue: deduplicating, delaying, rate limited, with priorities and fairness, in memory. Its contract is
+/// <see cref="IWorkQueue{TKey}"/>'s.
 /// </summary>
 /// <remarks>
 /// It starts no task and holds one timer, which runs only while a key waits for a time. Delays are measured by the
@@ -13,55 +15,65 @@ namespace BuildController.Informers.WorkQueue;
 /// millisecond at or after the time asked for.
 /// </remarks>
 /// <typeparam name="TKey">What names a piece of work: small, immutable and comparable.</typeparam>
-public sealed class WorkQueue<TKey> : IWorkQueue<TKey>
+public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     where TKey : notnull
 {
     // How a key cannot be lost, nor be handed out twice:
-    // - One map says where each key is, and one lock guards the map, the ready keys and the delays. A key is in `ready` if
-    //   and only if the map says Queued. client-go's dirty set is the keys that are Queued or ProcessingAgain.
-    // - Waiting is the channel's business. It carries permits, not keys: each key that enters `ready` writes one permit under
-    //   the lock, and who has a permit may take one key, so until the shutdown a permit always finds a key. The channel
-    //   settles by itself whether a waiter gets a permit or is cancelled, never both, and between the permit and the key
-    //   there is no await: a cancelled Get leaves key and permit to the next.
-    // - After the shutdown nobody waits any more, so nobody needs a permit.
-    // Permits beside an own ready queue, because the choice of the key is then made when it is taken and under the lock: the
-    // queue's order may become something better than first in, first out without any change to how workers wait.
+    // - One slot says where each key is, and one lock guards the slots, the ready keys and the delays. A key is in `ready` if
+    //   and only if its slot says Queued. client-go's dirty set is the keys that are Queued or ProcessingAgain.
+    // - Who asks for a key takes it under that lock. Only who finds none waits, and waiting is the channel's business: it
+    //   carries wake-up calls, one for each key that becomes ready while somebody waits who was not called yet. The channel
+    //   settles by itself whether a waiter gets a call or is cancelled, never both. Who is called takes under the lock, like
+    //   anybody; if another was faster it waits again. Between the call and the key there is no await, and a call is no key:
+    //   one that nobody hears any more leaves the key where the next finds it.
+    // - After the shutdown nobody waits any more, so nobody needs a call.
+    // Calls beside an own order of ready keys, because which key comes next is settled when it is taken and under the lock.
     // WaitToReadAsync would wake every waiting worker for each key; ReadAsync wakes one.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
-
     private readonly Lock gate = new();
-    private readonly Dictionary<TKey, KeyState> keys;
-    private readonly Queue<TKey> ready = new();
-    private readonly Channel<Permit> permits = Channel.CreateUnbounded<Permit>();
+    private readonly KeyTable<TKey> keys;
+    private readonly ReadyKeys<TKey> ready;
     private readonly DelayHeap<TKey> delays;
+    private readonly Channel<WakeUp> wakeUps = Channel.CreateUnbounded<WakeUp>();
+    private readonly Func<TKey, string>? groupOf;
     private readonly IRateLimiter<TKey> limiter;
     private readonly TimeProvider time;
-    private readonly long origin;
-    private readonly ITimer timer;
+    private readonly QueueMetrics? metrics;
+    private readonly KeyValuePair<string, object?> nameTag;
+
+    /// <summary>The keys with workers, in the order of their taking.</summary>
+    private SlotList<TKey> processing = new();
+    private int processingCount;
+
+    /// <summary>How many of them were added again.</summary>
+    private int againCount;
+
+    /// <summary>How many wait for a key, and how many calls to them are under way.</summary>
+    private int waiting;
+    private int calling;
     private TaskCompletionSource<bool>? drained;
     private volatile bool shuttingDown;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="options">How it behaves.</param>
-    /// <param name="runtime">The clock that its delays run on.</param>
+    /// <param name="runtime">The clock that its delays run on, and its metrics.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public WorkQueue(WorkQueueOptions<TKey> options, OperatorRuntime runtime)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(runtime);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LowPriorityShare, 2, nameof(options.LowPriorityShare));
         Name = options.Name;
-        keys = new Dictionary<TKey, KeyState>(options.EqualityComparer);
-        delays = new DelayHeap<TKey>(options.EqualityComparer);
+        groupOf = options.Group;
+        keys = new KeyTable<TKey>(options.EqualityComparer ?? EqualityComparer<TKey>.Default);
+        ready = new ReadyKeys<TKey>(keys, options.LowPriorityShare);
+        delays = new DelayHeap<TKey>(keys);
         limiter = options.RateLimiter ?? RateLimiters.Default(runtime.Time, options.EqualityComparer);
         time = runtime.Time;
         origin = time.GetTimestamp();
         timer = time.CreateTimer(static queue => ((WorkQueue<TKey>)queue!).AddDueKeys(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    private enum KeyState : byte
-    {
-        Queued,
-        Processing,
-        ProcessingAgain,
+        nameTag = new KeyValuePair<string, object?>(MetricNames.NameTag, Name);
+        metrics = Name.Length > 0 ? QueueMetrics.Of(runtime.Meter) : null;
+        metrics?.Observe(this);
     }
 
     /// <inheritdoc/>
@@ -81,49 +93,19 @@ public sealed class WorkQueue<TKey> : IWorkQueue<TKey>
     public bool IsShuttingDown => shuttingDown;
 
     /// <inheritdoc/>
-    public void Add(TKey key)
+    public void Add(TKey key) => AddNow(key, priority: 0, WorkReasons.Of(null));
+
+    /// <inheritdoc/>
+    public void Add(TKey key, AddOptions options)
     {
-        lock (gate)
-        {
-            if (!shuttingDown)
-                MakeReady(key);
-        }
+        var reasons = WorkReasons.Of(options.Causes);
+        if (options.IsRateLimited)
+            AddLimited(key, options.After, options.Priority, reasons);
+        else if (options.After > TimeSpan.Zero)
+            AddDelayed(key, options.After, options.Priority, reasons, isRetry: false);
+        else
+            AddNow(key, options.Priority, reasons);
     }
-
-    /// <inheritdoc/>
-    public void AddAfter(TKey key, TimeSpan delay)
-    {
-        if (delay <= TimeSpan.Zero)
-        {
-            Add(key);
-            return;
-        }
-
-        lock (gate)
-        {
-            if (shuttingDown)
-                return;
-
-            TimeSpan now = Now;
-            TimeSpan due = delay < TimeSpan.MaxValue - now ? now + delay : TimeSpan.MaxValue;
-            if (delays.Add(key, due))
-                SetTimer(due - now);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void AddRateLimited(TKey key)
-    {
-        // Asked outside the lock: the limiter may be the user's.
-        if (!shuttingDown)
-            AddAfter(key, limiter.When(key));
-    }
-
-    /// <inheritdoc/>
-    public void Forget(TKey key) => limiter.Forget(key);
-
-    /// <inheritdoc/>
-    public int Retries(TKey key) => limiter.Retries(key);
 
     /// <inheritdoc/>
     public ValueTask<WorkItem<TKey>> GetAsync(CancellationToken cancellationToken = default)
@@ -131,135 +113,233 @@ public sealed class WorkQueue<TKey> : IWorkQueue<TKey>
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<WorkItem<TKey>>(cancellationToken);
 
-        return permits.Reader.TryRead(out _) || shuttingDown ? ValueTask.FromResult(Take()) : WaitAndTakeAsync(cancellationToken);
+        WorkItem<TKey> item;
+        long now = time.GetTimestamp();
+        lock (gate)
+        {
+            if (!TryTake(now, out item) && !shuttingDown)
+            {
+                waiting++;
+                return WaitAndTakeAsync(cancellationToken);
+            }
+        }
+
+        return ValueTask.FromResult(HandOut(item));
     }
 
     /// <inheritdoc/>
     public void Done(TKey key)
     {
+        int hash = keys.HashOf(key);
+        long started;
+        int calls = 0;
         lock (gate)
         {
-            // Removed first, for the common case is that the key is at rest now: one look-up instead of two.
-            if (!keys.Remove(key, out KeyState state))
+            int slot = keys.Find(key, hash);
+            if (slot == KeySlot<TKey>.None || !Finish(slot, out started, ref calls))
                 return;
-
-            switch (state)
-            {
-                case KeyState.Queued:
-                    keys.Add(key, KeyState.Queued); // No worker has it.
-                    break;
-                case KeyState.ProcessingAgain:
-                    MakeReady(key);
-                    break;
-                case KeyState.Processing when keys.Count == 0:
-                    drained?.TrySetResult(true);
-                    break;
-            }
         }
-    }
 
-    /// <inheritdoc/>
-    public void ShutDown()
-    {
-        lock (gate)
-        {
-            BeginShutDown();
-            drained?.TrySetResult(false);
-            drained = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public Task<bool> ShutDownWithDrainAsync(CancellationToken cancellationToken = default)
-    {
-        lock (gate)
-        {
-            BeginShutDown();
-            if (keys.Count == 0)
-                return Task.FromResult(true);
-
-            drained ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            return drained.Task.WaitAsync(cancellationToken);
-        }
+        Call(calls);
+        if (metrics is { WantsWork: true })
+            metrics.Worked(time.GetElapsedTime(started), nameTag);
     }
 
     /// <inheritdoc/>
     public void Dispose() => ShutDown();
 
-    private TimeSpan Now => time.GetElapsedTime(origin);
+    private void AddNow(TKey key, int priority, WorkReasons? reasons)
+    {
+        string? group = groupOf?.Invoke(key);
+        int hash = keys.HashOf(key);
+        int calls = 0;
+        lock (gate)
+        {
+            if (shuttingDown || !MakeReady(SlotOf(key, hash, group), priority, reasons, ref calls))
+                return;
+        }
 
+        Call(calls);
+        metrics?.Added(nameTag);
+    }
+
+    private int SlotOf(TKey key, int hash, string? group)
+    {
+        int slot = keys.Find(key, hash);
+        if (slot == KeySlot<TKey>.None)
+        {
+            slot = keys.Add(key, hash);
+            keys[slot].Group = group;
+        }
+
+        return slot;
+    }
+
+    /// <param name="slot">The key.</param>
+    /// <param name="priority">With which priority.</param>
+    /// <param name="reasons">Why.</param>
+    /// <param name="calls">How many are to be called, outside the lock.</param>
+    /// <returns>Whether that changed something: false if the key was ready, or to be ready again, already.</returns>
+    private bool MakeReady(int slot, int priority, WorkReasons? reasons, ref int calls)
+    {
+        ref KeySlot<TKey> key = ref keys[slot];
+        switch (key.State)
+        {
+            case KeyState.Idle:
+                key.Priority = priority;
+                key.Reasons = reasons;
+                key.ReadySince = time.GetTimestamp();
+                Enqueue(slot, ref calls);
+                return true;
+            case KeyState.Processing:
+                key.State = KeyState.ProcessingAgain;
+                key.Priority = priority;
+                key.Reasons = reasons;
+                key.ReadySince = time.GetTimestamp();
+                againCount++;
+                return true;
+            case KeyState.Queued when priority > key.Priority:
+                ready.Remove(slot);
+                key.Priority = priority;
+                ready.Add(slot);
+                break;
+            default:
+                key.Priority = Math.Max(key.Priority, priority);
+                break;
+        }
+
+        if (reasons is not null)
+            key.Reasons = WorkReasons.Merge(key.Reasons, reasons);
+
+        return false;
+    }
+
+    private void Enqueue(int slot, ref int calls)
+    {
+        keys[slot].State = KeyState.Queued;
+        ready.Add(slot);
+        if (waiting > calling)
+        {
+            calling++;
+            calls++;
+        }
+    }
+
+    /// <summary>Never continues a waiter on this stack. Refused after the shutdown, when nobody waits.</summary>
+    private void Call(int calls)
+    {
+        for (; calls > 0; calls--)
+            wakeUps.Writer.TryWrite(default);
+    }
+
+    private bool TryTake(long now, out WorkItem<TKey> item)
+    {
+        int slot = ready.Take();
+        if (slot == KeySlot<TKey>.None)
+        {
+            item = default;
+            return false;
+        }
+
+        ref KeySlot<TKey> key = ref keys[slot];
+        key.State = KeyState.Processing;
+        key.WorkSince = now;
+        processing.Append(keys, slot);
+        processingCount++;
+        item = new WorkItem<TKey>(key.Key, key.Priority, time.GetElapsedTime(key.ReadySince, now), key.Reasons);
+        key.Reasons = null;
+        return true;
+    }
+
+    /// <summary>A worker is done with a key.</summary>
+    /// <returns>False if no worker had it.</returns>
+    private bool Finish(int slot, out long started, ref int calls)
+    {
+        ref KeySlot<TKey> key = ref keys[slot];
+        started = key.WorkSince;
+        if (key.State is not (KeyState.Processing or KeyState.ProcessingAgain))
+            return false;
+
+        processing.Remove(keys, slot);
+        processingCount--;
+        if (key.State == KeyState.ProcessingAgain)
+        {
+            againCount--;
+            Enqueue(slot, ref calls);
+        }
+        else if (key.DelayPosition != KeySlot<TKey>.None)
+        {
+            key.State = KeyState.Idle;
+        }
+        else
+        {
+            keys.Remove(slot);
+        }
+
+        if (shuttingDown && IsEmpty)
+            EndDrain();
+
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WorkItem<TKey>> WaitAndTakeAsync(CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            await permits.Reader.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            // The shutdown, which Take reports once nothing is left.
-        }
+            bool wasCalled = false;
+            try
+            {
+                await wakeUps.Reader.ReadAsync(cancellationToken);
+                wasCalled = true;
+            }
+            catch (ChannelClosedException)
+            {
+                // The shutdown, which is reported once nothing is left.
+            }
+            finally
+            {
+                if (!wasCalled)
+                    StopWaiting();
+            }
 
-        return Take();
+            WorkItem<TKey> item;
+            long now = time.GetTimestamp();
+            lock (gate)
+            {
+                if (wasCalled)
+                {
+                    waiting--;
+                    calling--;
+                }
+
+                if (!TryTake(now, out item) && !shuttingDown)
+                {
+                    waiting++;
+                    continue;
+                }
+            }
+
+            return HandOut(item);
+        }
     }
 
-    private WorkItem<TKey> Take()
+    private void StopWaiting()
     {
         lock (gate)
-        {
-            if (!ready.TryDequeue(out TKey? key))
-                return default;
-
-            CollectionsMarshal.GetValueRefOrNullRef(keys, key) = KeyState.Processing;
-            return new WorkItem<TKey>(key);
-        }
+            waiting--;
     }
 
-    private void MakeReady(TKey key)
+    /// <summary>What can be told of a key that was taken, outside the lock.</summary>
+    private WorkItem<TKey> HandOut(in WorkItem<TKey> item)
     {
-        ref KeyState state = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, key, out bool known);
-        if (!known)
-        {
-            state = KeyState.Queued;
-            ready.Enqueue(key);
-            permits.Writer.TryWrite(default); // Never continues a waiter on this stack; refused after the shutdown, when nobody waits.
-        }
-        else if (state == KeyState.Processing)
-        {
-            state = KeyState.ProcessingAgain;
-        }
+        if (item.IsShutDown)
+            return item;
+
+        metrics?.Taken(item.Waited, nameTag);
+        return ActivityNames.Source.HasListeners() ? Trace(item) : item;
     }
 
-    private void BeginShutDown()
-    {
-        if (shuttingDown)
-            return;
-
-        shuttingDown = true;
-        delays.Clear();
-        timer.Dispose();
-        permits.Writer.Complete();
-    }
-
-    private void AddDueKeys()
-    {
-        lock (gate)
-        {
-            if (shuttingDown)
-                return;
-
-            TimeSpan now = Now;
-            while (delays.TryTakeDue(now, out TKey? key))
-                MakeReady(key);
-
-            if (delays.NextDue is { } next)
-                SetTimer(next - now);
-        }
-    }
-
-    /// <summary>Timers cut off parts of a millisecond: rounded up, so that none fires early and spins; and they have a longest time.</summary>
-    private void SetTimer(TimeSpan wait) =>
-        timer.Change(wait < LongestTimer ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestTimer, Timeout.InfiniteTimeSpan);
-
-    /// <summary>Leave to take one key.</summary>
-    private readonly struct Permit;
+    /// <summary>A call to one who waits: there may be a key.</summary>
+    private readonly struct WakeUp;
 }

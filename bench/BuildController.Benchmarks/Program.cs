@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BuildController.Benchmarks.Measure;
 using BuildController.Benchmarks.Micro;
+using BuildController.Benchmarks.Queue;
 using BuildController.Benchmarks.Replay;
 
 var root = new RootCommand("Measures BuildController's informers.")
@@ -10,5 +11,6 @@ var root = new RootCommand("Measures BuildController's informers.")
     LimitCommand.Create(),
     LagCommand.Create(),
     MicroCommand.Create(),
+    QueueCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
