@@ -1,10 +1,8 @@
-using BuildController.Informers.Api;
 using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
 using BuildController.Informers.Control;
 using BuildController.Informers.Events;
 using BuildController.Informers.Execution;
-using BuildController.Informers.WorkQueue;
 
 namespace BuildController.Core.Sync;
 
@@ -43,19 +41,9 @@ public sealed class ImageBuildController : IController
 
         informers = new SharedInformerFactory(clientset, runtime: runtime);
         events = new EventRecorder(clientset, Name, runtime);
-        var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = Name }, runtime);
-        _ = new PoolTriggers(informers, queue, options);
-        controller = Controller.Create(
-            queue,
-            new PoolReconciler(clientset, events, options, runtime),
-            new ControllerOptions
-            {
-                Name = Name,
-                Workers = options.Workers,
-                WaitFor = [token => informers.WaitForSyncAsync(cancellationToken: token)],
-                FastRetries = 5,
-            },
-            runtime);
+        var builder = new ControllerBuilder(Name) { Options = { Workers = options.Workers, FastRetries = 5 } };
+        PoolTriggers.Apply(builder, informers, options);
+        controller = builder.Build(informers, new PoolReconciler(clientset, events, options, runtime), runtime);
     }
 
     /// <summary>Fills the caches, then works until cancelled.</summary>
@@ -64,7 +52,7 @@ public sealed class ImageBuildController : IController
     /// <exception cref="TimeoutException">The caches did not fill within two minutes.</exception>
     public Task RunAsync(CancellationToken cancellationToken = default)
     {
-        informers.Start();
+        informers.Start(); // Before the return: who waits for the caches next must find them started.
         return controller.RunAsync(cancellationToken);
     }
 

@@ -43,8 +43,9 @@ internal sealed partial class PoolReconciler : IReconciler<ObjectKey>
         logger = runtime.LoggerFactory.CreateLogger<PoolReconciler>();
     }
 
-    public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
+    public async ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<ObjectKey> context, CancellationToken cancellationToken)
     {
+        ObjectKey key = context.Key;
         int conflicts = 0;
         IReadOnlyList<string> takenNames = [];
         for (int step = 0; step < MaxSteps; step++)

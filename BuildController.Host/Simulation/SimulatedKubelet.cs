@@ -5,7 +5,6 @@ using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
 using BuildController.Informers.Control;
 using BuildController.Informers.Execution;
-using BuildController.Informers.WorkQueue;
 
 namespace BuildController.Host.Simulation;
 
@@ -32,20 +31,10 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
         pods = clientset.Resource(Resources.Pods);
         build = new SimulatedBuild(clientset, runtime);
         informers = new SharedInformerFactory(clientset, runtime: runtime);
-        var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = "kubelet" }, runtime);
-        informers.For(Resources.Pods).AddKeyHandler(queue.Add);
-        controller = Controller.Create(
-            queue,
-            this,
-            new ControllerOptions { Name = "kubelet", Workers = 4, WaitFor = [token => informers.WaitForSyncAsync(cancellationToken: token)] },
-            runtime);
+        controller = new ControllerBuilder("kubelet") { Options = { Workers = 4 } }.For(Resources.Pods).Build(informers, this, runtime);
     }
 
-    public Task RunAsync(CancellationToken cancellationToken = default)
-    {
-        informers.Start();
-        return controller.RunAsync(cancellationToken);
-    }
+    public Task RunAsync(CancellationToken cancellationToken = default) => controller.RunAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,8 +42,9 @@ internal sealed class SimulatedKubelet : IReconciler<ObjectKey>, IAsyncDisposabl
         await informers.DisposeAsync();
     }
 
-    public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
+    public async ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<ObjectKey> context, CancellationToken cancellationToken)
     {
+        ObjectKey key = context.Key;
         try
         {
             Pod? pod = await pods.FindAsync(key, cancellationToken);

@@ -24,6 +24,6 @@ public static class Controller
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(runtime);
         options.Validate();
-        return new QueueController<TKey>(queue, reconciler, options, runtime);
+        return new QueueController<TKey>(queue, reconciler, options with { }, runtime);
     }
 }

@@ -7,7 +7,8 @@ namespace BuildController.Informers.Control;
 /// <remarks>
 /// Stopping is one sequence, whoever asks for it. The queue is shut down; no further key is reconciled; what runs may go
 /// on for <see cref="ControllerOptions.StopGracePeriod"/>, then its token is cancelled; what runs is awaited in either case.
-/// Keys that were queued are dropped: the next process reads the world anew. Disposing stops and waits.
+/// Keys that were queued are dropped: the next process reads the world anew. Disposing stops and waits. A term of
+/// leadership that ends is no stop: see <see cref="ControllerOptions.Leadership"/>.
 /// </remarks>
 public interface IController : IAsyncDisposable
 {

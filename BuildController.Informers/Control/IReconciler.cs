@@ -9,16 +9,17 @@ namespace BuildController.Informers.Control;
 /// different keys run at once on as many workers as the controller has.
 /// </remarks>
 /// <typeparam name="TKey">What names an object, for example <see cref="Api.ObjectKey"/>.</typeparam>
-public interface IReconciler<in TKey>
+public interface IReconciler<TKey>
     where TKey : notnull
 {
     /// <summary>Reconciles one object, which may be gone by now.</summary>
-    /// <param name="key">Which object.</param>
+    /// <param name="context">Which object, and why.</param>
     /// <param name="cancellationToken">
-    /// Cancelled when the time for this call is over, or when the controller stops and its grace period is over.
+    /// Cancelled when the time for this call is over, when the controller stops and its grace period is over, or when this process
+    /// does not lead any more.
     /// </param>
-    /// <returns>When to come back, if there is no event before.</returns>
+    /// <returns>How it ended: when to come back if there is no event before, or what failed.</returns>
     /// <exception cref="TerminalErrorException">Trying again is of no use until something changes: the key is not retried.</exception>
     /// <exception cref="Exception">Anything else: logged, and the key is retried with back-off for as long as it fails.</exception>
-    ValueTask<ReconcileResult> ReconcileAsync(TKey key, CancellationToken cancellationToken);
+    ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<TKey> context, CancellationToken cancellationToken);
 }

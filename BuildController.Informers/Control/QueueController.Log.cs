@@ -18,4 +18,7 @@ internal sealed partial class QueueController<TKey>
 
     [LoggerMessage(3004, LogLevel.Error, "A callback on a cancellation token of controller {Controller} threw; the controller stops all the same.", EventName = "ControllerCancellationFailed")]
     private static partial void LogCancellationFailed(ILogger logger, string controller, Exception error);
+
+    [LoggerMessage(3005, LogLevel.Information, "Controller {Controller} is ready and waits to lead.", EventName = "ControllerStandby")]
+    private static partial void LogStandby(ILogger logger, string controller);
 }

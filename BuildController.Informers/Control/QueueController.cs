@@ -1,17 +1,21 @@
+using BuildController.Informers.Cache;
+using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
+using BuildController.Informers.LeaderElection;
 using BuildController.Informers.WorkQueue;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Informers.Control;
 
 /// <summary>The controller: its life from the wait for caches to the last worker's end. What it does with a key is <see cref="ReconcileRunner{TKey}"/>'s.</summary>
-internal sealed partial class QueueController<TKey> : IController
+internal sealed partial class QueueController<TKey> : IController, IControllerGauges
     where TKey : notnull
 {
     private readonly IWorkQueue<TKey> queue;
     private readonly ReconcileRunner<TKey> runner;
     private readonly ControllerOptions options;
     private readonly OperatorRuntime runtime;
+    private readonly ControllerMetrics metrics;
     private readonly ILogger logger;
     private readonly Lock gate = new();
 
@@ -27,11 +31,16 @@ internal sealed partial class QueueController<TKey> : IController
         this.options = options;
         this.runtime = runtime;
         logger = runtime.LoggerFactory.CreateLogger(typeof(Controller).FullName!);
+        metrics = ControllerMetrics.Of(runtime.Meter);
         graceEnded = new CancellationTokenSource(Timeout.InfiniteTimeSpan, runtime.Time);
-        runner = new ReconcileRunner<TKey>(queue, reconciler, options, runtime.Time, logger, graceEnded.Token);
+        runner = new ReconcileRunner<TKey>(queue, reconciler, options, runtime, logger);
     }
 
     public string Name => options.Name;
+
+    int IControllerGauges.Workers => options.Workers;
+
+    int IControllerGauges.ActiveWorkers => runner.Active;
 
     public Task RunAsync(CancellationToken cancellationToken = default)
     {
@@ -67,10 +76,11 @@ internal sealed partial class QueueController<TKey> : IController
     private async Task RunUntilStoppedAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(static self => ((QueueController<TKey>)self!).BeginStop(), this);
+        metrics.Observe(this);
         try
         {
             if (await CachesSyncedAsync())
-                await RunWorkersAsync();
+                await (options.Leadership is { } leadership ? RunWhileLeadingAsync(leadership) : RunWorkersAsync(term: null));
         }
         catch (Exception error)
         {
@@ -79,6 +89,7 @@ internal sealed partial class QueueController<TKey> : IController
         }
         finally
         {
+            metrics.Forget(this);
             BeginStop();
             graceEnded.CancelAfter(Timeout.InfiniteTimeSpan); // No timer is left behind.
         }
@@ -99,39 +110,66 @@ internal sealed partial class QueueController<TKey> : IController
         catch (TimeoutException timeout)
         {
             Cancel(waiting);
-            throw new TimeoutException($"Controller {Name} gave up waiting for its caches to sync after {options.WaitForTimeout}.", timeout);
+            ISharedInformer[] missing = [.. options.Caches.Where(static informer => !informer.HasSynced)];
+            TimeoutException why = missing.Length > 0 ? new CacheSyncTimeoutException(options.WaitForTimeout, missing) : timeout;
+            throw new TimeoutException($"Controller {Name} gave up waiting for its caches to sync after {options.WaitForTimeout}. {(missing.Length > 0 ? why.Message : string.Empty)}".TrimEnd(), why);
         }
 
         return !stopping.IsCancellationRequested;
     }
 
-    private async Task RunWorkersAsync()
+    /// <summary>Works from term to term, and waits in between with caches and queue warm.</summary>
+    private async Task RunWhileLeadingAsync(ILeadership leadership)
+    {
+        while (!isStopping && !queue.IsShuttingDown)
+        {
+            LogStandby(logger, Name);
+            try
+            {
+                using ILeaderTerm term = await leadership.JoinAsync(stopping.Token);
+                await RunWorkersAsync(term);
+            }
+            catch (OperationCanceledException) when (isStopping)
+            {
+                // The wait for a term is over.
+            }
+        }
+    }
+
+    /// <summary>Works until the controller is stopped or the term ends.</summary>
+    private async Task RunWorkersAsync(ILeaderTerm? term)
     {
         LogStarted(logger, Name, options.Workers);
+        CancellationToken ended = term?.Ended ?? CancellationToken.None;
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(graceEnded.Token, ended);
         var workers = new Task[options.Workers];
         for (int i = 0; i < workers.Length; i++)
-            workers[i] = runtime.Start(WorkAsync);
+            workers[i] = runtime.Start(() => WorkAsync(term, ended, stopped.Token));
 
         await Task.WhenAll(workers);
         LogStopped(logger, Name);
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(ILeaderTerm? term, CancellationToken ended, CancellationToken stopped)
     {
         try
         {
-            while (await queue.GetAsync() is { IsShutDown: false, Key: var key })
+            while (!ended.IsCancellationRequested && await queue.GetAsync(ended) is { IsShutDown: false } item)
             {
                 try
                 {
                     if (!isStopping)
-                        await runner.RunAsync(key);
+                        await runner.RunAsync(item, term?.Token, stopped);
                 }
                 finally
                 {
-                    queue.Done(key);
+                    queue.Done(item.Key);
                 }
             }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The wait for a key is over.
         }
         catch (Exception)
         {

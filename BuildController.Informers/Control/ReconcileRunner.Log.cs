@@ -13,6 +13,9 @@ internal sealed partial class ReconcileRunner<TKey>
     [LoggerMessage(3012, LogLevel.Error, "Controller {Controller} did not reconcile {Key} within {Timeout}; it will be retried.", EventName = "ReconcileTimedOut")]
     private static partial void LogTimedOut(ILogger logger, string controller, TKey key, TimeSpan timeout, Exception error);
 
-    [LoggerMessage(3013, LogLevel.Information, "Controller {Controller} stopped while it reconciled {Key}.", EventName = "ReconcileCancelled")]
+    [LoggerMessage(3013, LogLevel.Information, "Controller {Controller} stopped, or does not lead any more, while it reconciled {Key}.", EventName = "ReconcileCancelled")]
     private static partial void LogCancelled(ILogger logger, string controller, TKey key);
+
+    [LoggerMessage(3014, LogLevel.Warning, "Controller {Controller} was given {Key} more than {Burst} times in a row: something wakes it up again and again, perhaps its own writes. From now on it is reconciled once in {Interval}, until that ends.", EventName = "ReconcileHotLoop")]
+    private static partial void LogHotLoop(ILogger logger, string controller, TKey key, int burst, TimeSpan interval);
 }

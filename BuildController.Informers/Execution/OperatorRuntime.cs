@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BuildController.Informers.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -60,8 +61,15 @@ public sealed class OperatorRuntime
     {
         ArgumentNullException.ThrowIfNull(work);
 #pragma warning disable RS0030 // This is the seam.
-        return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
+        return Task.Factory.StartNew(static work => Begin((Func<Task>)work!), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler).Unwrap();
 #pragma warning restore RS0030
+    }
+
+    /// <summary>What outlives the call is no part of the span in which it was started.</summary>
+    private static Task Begin(Func<Task> work)
+    {
+        Activity.Current = null;
+        return work();
     }
 
 #pragma warning disable RS0030, CA5394 // The one unseeded source; jitter is no secret.

@@ -37,8 +37,9 @@ internal sealed class Neighbours : IReconciler<ObjectKey>
         restless = world.World.Runtime.Start(RenderAsync);
     }
 
-    public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
+    public async ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<ObjectKey> context, CancellationToken cancellationToken)
     {
+        ObjectKey key = context.Key;
         if (await pools.FindAsync(key, cancellationToken) is not { } pool)
             return ReconcileResult.Done;
 

@@ -54,9 +54,9 @@ public sealed class ControllerHostingTests
 
         public TaskCompletionSource SawB { get; } = new();
 
-        public ValueTask<ReconcileResult> ReconcileAsync(string key, CancellationToken cancellationToken)
+        public ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<string> context, CancellationToken cancellationToken)
         {
-            (key == "a" ? SawA : SawB).TrySetResult();
+            (context.Key == "a" ? SawA : SawB).TrySetResult();
             return ValueTask.FromResult(ReconcileResult.Done);
         }
     }

@@ -44,9 +44,9 @@ public sealed class ControllerLogTests
     {
         private bool failed;
 
-        public async ValueTask<ReconcileResult> ReconcileAsync(string key, CancellationToken cancellationToken)
+        public async ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<string> context, CancellationToken cancellationToken)
         {
-            switch (key)
+            switch (context.Key)
             {
                 case "failing" when !failed:
                     failed = true;

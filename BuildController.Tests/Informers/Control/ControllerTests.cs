@@ -441,7 +441,7 @@ public sealed class ControllerTests
 
     private sealed class Reconciler(Func<string, CancellationToken, ValueTask<ReconcileResult>> reconcile) : IReconciler<string>
     {
-        public ValueTask<ReconcileResult> ReconcileAsync(string key, CancellationToken cancellationToken) => reconcile(key, cancellationToken);
+        public ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<string> context, CancellationToken cancellationToken) => reconcile(context.Key, cancellationToken);
     }
 
     private sealed class BrokenLimiter : IRateLimiter<string>
