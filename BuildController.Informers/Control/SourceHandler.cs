@@ -30,15 +30,14 @@ internal sealed class SourceHandler<T>(
             Priority = options.Priority ?? (isLive ? WorkPriority.Normal : WorkPriority.Low),
             Causes = [CauseOf(fact)],
         };
-        foreach (ObjectKey key in keysOf(fact.Object!))
-            queue.Add(key, add);
 
-        // Also whom it belonged to before: an object that has changed hands concerns both. Twice the same key is once.
+        // Also whom it belonged to before: an object that has changed hands concerns both.
+        IEnumerable<ObjectKey> keys = keysOf(fact.Object!);
         if (fact.Old is not null && isLive)
-        {
-            foreach (ObjectKey key in keysOf(fact.Old))
-                queue.Add(key, add);
-        }
+            keys = keys.Union(keysOf(fact.Old));
+
+        foreach (ObjectKey key in keys)
+            queue.Add(key, add);
     }
 
     private WorkCause CauseOf(Notification<T> fact)

@@ -62,6 +62,6 @@ internal sealed partial class TokenFileCredentials(string file, string? fallback
         readAt = runtime.Time.GetTimestamp();
     }
 
-    [LoggerMessage(2000, LogLevel.Warning, "The token file {File} cannot be read; the last token goes on being used.")]
+    [LoggerMessage(2000, LogLevel.Warning, "The token file {File} cannot be read; the last token goes on being used.", EventName = "TokenFileUnreadable")]
     private static partial void LogUnreadable(ILogger logger, string file, Exception error);
 }

@@ -14,7 +14,13 @@ public sealed class WorkQueueInvariantTests
     public void Whatever_is_cancelled_no_add_is_lost_and_no_key_has_two_workers([Range(1, 40)] int seed)
     {
         var world = new VirtualWorld(seed);
-        using var queue = new WorkQueue<int>(new WorkQueueOptions<int>(), world.Runtime);
+        var options = new WorkQueueOptions<int>
+        {
+            Group = seed % 2 == 0 ? null : static key => $"{key % 3}",
+            LowPriorityShare = 2 + (seed % 4),
+            RateLimiter = RateLimiters.Exponential<int>(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(15)),
+        };
+        using var queue = new WorkQueue<int>(options, world.Runtime);
         var ledger = new Ledger(keys: 8);
         OperatorRuntime runtime = world.Runtime;
         Task[] producers = [.. Enumerable.Range(0, 4).Select(_ => runtime.Start(ProduceAsync))];
@@ -37,10 +43,21 @@ public sealed class WorkQueueInvariantTests
             {
                 int key = Draw(8);
                 ledger.Added(key);
-                if (Draw(3) == 0)
-                    queue.AddAfter(key, TimeSpan.FromMilliseconds(Draw(20)));
-                else
-                    queue.Add(key);
+                switch (Draw(5))
+                {
+                    case 0:
+                        queue.AddAfter(key, TimeSpan.FromMilliseconds(Draw(20)));
+                        break;
+                    case 1:
+                        queue.Add(key, new AddOptions { Priority = Draw(3) - 1, After = TimeSpan.FromMilliseconds(Draw(3)) });
+                        break;
+                    case 2:
+                        queue.AddRateLimited(key);
+                        break;
+                    default:
+                        queue.Add(key);
+                        break;
+                }
 
                 await PauseAsync(6);
             }
@@ -93,6 +110,9 @@ public sealed class WorkQueueInvariantTests
                 ledger.Began(item.Key);
                 await PauseAsync(4);
                 ledger.Ended(item.Key);
+                if (Draw(2) == 0)
+                    queue.Forget(item.Key);
+
                 queue.Done(item.Key);
             }
         }

@@ -151,6 +151,33 @@ public sealed class WorkQueueShutDownTests
     }
 
     [Test]
+    public void A_drain_may_hand_out_delayed_keys_at_once_instead_of_dropping_them()
+    {
+        queue.AddAfter("later", TimeSpan.FromHours(9));
+        queue.AddAfter("sooner", TimeSpan.FromHours(1));
+        queue.AddRateLimited("retry");
+        queue.Add("ready");
+        queue.AddAfter("with a worker", TimeSpan.FromHours(2));
+        queue.Add("with a worker", new AddOptions { Priority = 1 });
+        Get().Key.Should().Be("with a worker");
+
+        Task<bool> drain = queue.ShutDownWithDrainAsync(DelayedKeys.HandOutNow);
+        queue.Done("with a worker");
+        var taken = new List<string>();
+        while (Get() is { IsShutDown: false, Key: var key })
+        {
+            drain.IsCompleted.Should().BeFalse();
+            taken.Add(key);
+            queue.AddRateLimited(key); // It fails; there is no next time.
+            queue.Done(key);
+        }
+
+        taken.Should().Equal("ready", "retry", "sooner", "later", "with a worker");
+        world.Run(() => drain).Should().BeTrue();
+        world.Time.ActiveTimers.Should().Be(0);
+    }
+
+    [Test]
     public void ShutDown_does_not_wait_and_ends_a_drain()
     {
         queue.Add("a");
