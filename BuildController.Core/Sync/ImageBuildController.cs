@@ -42,7 +42,7 @@ public sealed class ImageBuildController : IController
         runtime ??= OperatorRuntime.Default;
 
         informers = new SharedInformerFactory(clientset, runtime: runtime);
-        events = new EventRecorder(clientset, Name, runtime);
+        events = new EventRecorder(clientset, Name, runtime: runtime);
         var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = Name }, runtime);
         _ = new PoolTriggers(informers, queue, options);
         controller = Controller.Create(
