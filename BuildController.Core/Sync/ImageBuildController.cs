@@ -42,7 +42,9 @@ public sealed class ImageBuildController : IController
         runtime ??= OperatorRuntime.Default;
 
         informers = new SharedInformerFactory(clientset, runtime: runtime);
-        events = new EventRecorder(clientset, Name, runtime: runtime);
+
+        // A pool that is refused or waits for long must not use up what the answer to the admin's next request takes.
+        events = new EventRecorder(clientset, Name, new EventRecorderOptions { SpamScope = static item => item.Reason }, runtime);
         var queue = new WorkQueue<ObjectKey>(new WorkQueueOptions<ObjectKey> { Name = Name }, runtime);
         _ = new PoolTriggers(informers, queue, options);
         controller = Controller.Create(
