@@ -40,7 +40,9 @@ public sealed class ImageBuildController : IController
         runtime ??= OperatorRuntime.Default;
 
         informers = new SharedInformerFactory(clientset, runtime: runtime);
-        events = new EventRecorder(clientset, Name, runtime);
+
+        // A pool that is refused or waits for long must not use up what the answer to the admin's next request takes.
+        events = new EventRecorder(clientset, Name, new EventRecorderOptions { SpamScope = static item => item.Reason }, runtime);
         var builder = new ControllerBuilder(Name) { Options = { Workers = options.Workers, FastRetries = 5 } };
         PoolTriggers.Apply(builder, informers, options);
         controller = builder.Build(informers, new PoolReconciler(clientset, events, options, runtime), runtime);

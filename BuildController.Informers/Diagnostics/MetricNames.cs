@@ -139,7 +139,10 @@ public static class MetricNames
     /// <summary>Counter: events that a recorder was given, by <see cref="TypeTag"/>.</summary>
     public const string EventsRecorded = "event_recorder_events_total";
 
-    /// <summary>Counter: events that were not written, by <see cref="ResultTag"/>: why not.</summary>
+    /// <summary>
+    /// Counter: events that were not written, by <see cref="ResultTag"/>: <c>full</c>, too many waited; <c>spam</c>, too many were about one object;
+    /// <c>refused</c>; <c>gave_up</c>, no answer in all tries; <c>stopped</c>, the recorder ended first.
+    /// </summary>
     public const string EventsDiscarded = "event_recorder_discarded_total";
 
     /// <summary>Gauge: events that wait to be written.</summary>

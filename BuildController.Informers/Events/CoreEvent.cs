@@ -26,7 +26,7 @@ public sealed record CoreEvent : IKubernetesObject
     /// <summary>A sentence for people.</summary>
     public string Message { get => field ?? string.Empty; init; }
 
-    /// <summary>Who says so.</summary>
+    /// <summary>Who says so, as <c>kubectl describe</c> shows it.</summary>
     public EventSource? Source { get; init; }
 
     /// <summary>When it happened first.</summary>
@@ -37,11 +37,16 @@ public sealed record CoreEvent : IKubernetesObject
 
     /// <summary>How often it happened.</summary>
     public int Count { get; init; } = 1;
+
+    /// <summary>Who says so, in the field that came with events.k8s.io; selectors find it.</summary>
+    public string? ReportingComponent { get; init; }
+
+    /// <summary>Which of several instances of the component says so.</summary>
+    public string? ReportingInstance { get; init; }
 }
 
-/// <summary>Who an event comes from.</summary>
-/// <param name="Component">The component's name.</param>
-public sealed record EventSource(string? Component);
+/// <summary>What is written when an event has happened again.</summary>
+internal sealed record EventUpdate(int Count, string Message, DateTimeOffset? LastTimestamp);
 
 /// <summary>Source-generated contract of events.</summary>
 [JsonSourceGenerationOptions(
@@ -49,4 +54,5 @@ public sealed record EventSource(string? Component);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(Rfc3339Converter)])]
 [JsonSerializable(typeof(CoreEvent))]
+[JsonSerializable(typeof(EventUpdate))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

@@ -1,122 +1,202 @@
-using System.Globalization;
 using System.Threading.Channels;
-using BuildController.Informers.Api;
 using BuildController.Informers.Client;
+using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Informers.Events;
 
 /// <summary>
-/// Writes events to the API server, one after the other, on a task of its own. Disposing writes what still waits, for at
-/// most <see cref="FlushTimeout"/>, and ends the task.
+/// Writes a component's events to the API server as core/v1 Events, as client-go's recorder does: on a task of its own, one after the
+/// other; the same event is counted, similar ones are combined, and an object that has too many loses some. docs/events.md
+/// says what people see and what is dropped when.
 /// </summary>
+/// <remarks>
+/// Make one for each component and clientset, and share it: what it knows about earlier events is its own. Disposing ends it: a wait for a server
+/// that does not answer ends at once, and what still waits is tried once, for at most
+/// <see cref="EventRecorderOptions.FlushTimeout"/>. Then no task and no timer is left. Events recorded later are dropped.
+/// </remarks>
+/// <example>
+/// <code>
+/// await using var events = new EventRecorder(clientset, "image-builder");
+/// events.Record(Resources.MachineConfigPools, pool, EventType.Warning, "BuildFailed", "The image was not built: out of disk.");
+/// </code>
+/// </example>
 public sealed partial class EventRecorder : IEventRecorder, IAsyncDisposable
 {
-    private const int LongestMessage = 1024;
-    private const int Capacity = 1000;
+    private static readonly TimeSpan FloodLogInterval = TimeSpan.FromSeconds(10);
 
-    private readonly IResourceClient<CoreEvent> client;
+    private readonly EventRecorderOptions options;
     private readonly OperatorRuntime runtime;
-    private readonly string component;
     private readonly ILogger logger;
-    private readonly Channel<CoreEvent> waiting;
+    private readonly EventComposer composer;
+    private readonly EventCorrelator correlator;
+    private readonly EventWriter writer;
+    private readonly EventRecorderMetrics metrics;
+    private readonly IDisposable observation;
+    private readonly Channel<Occurrence> waiting;
+    private readonly LogThrottle fullLog;
+    private readonly LogThrottle invalidLog;
+    private readonly LogThrottle lateLog;
+    private readonly CancellationTokenSource closing = new();
     private readonly CancellationTokenSource stop = new();
+    private readonly long startedAt;
     private readonly Task pump;
-    private long sequence;
+    private int isDisposed;
+    private int inHand;
+    private long stopped;
     private long dropped;
 
     /// <summary>Starts a recorder.</summary>
-    /// <param name="clientset">Where events are written to.</param>
+    /// <param name="clientset">Where events are written to; it stays the caller's. It needs the verbs create and patch on events.</param>
     /// <param name="component">Who they come from.</param>
-    /// <param name="runtime">Clock, scheduler and logs.</param>
-    public EventRecorder(IClientset clientset, string component, OperatorRuntime? runtime = null)
+    /// <param name="options">How to work; null for the defaults.</param>
+    /// <param name="runtime">Clock, scheduler, randomness, logs and metrics; null for <see cref="OperatorRuntime.Default"/>.</param>
+    /// <exception cref="ArgumentException">The component is empty or an option makes no sense; the message names it.</exception>
+    public EventRecorder(IClientset clientset, string component, EventRecorderOptions? options = null, OperatorRuntime? runtime = null)
     {
+        ArgumentNullException.ThrowIfNull(clientset);
+        ArgumentException.ThrowIfNullOrEmpty(component);
+        this.options = options ?? new EventRecorderOptions();
+        this.options.Validate();
         this.runtime = runtime ?? OperatorRuntime.Default;
-        this.component = component;
-        client = clientset.Resource(CoreEvent.ResourceType);
         logger = this.runtime.LoggerFactory.CreateLogger<EventRecorder>();
-        waiting = Channel.CreateBounded<CoreEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        composer = new EventComposer(component, this.options.Instance);
+        correlator = new EventCorrelator(this.options);
+        writer = new EventWriter(clientset.Resource(CoreEvent.ResourceType), this.options, this.runtime, logger);
+        waiting = Channel.CreateBounded<Occurrence>(
+            new BoundedChannelOptions(this.options.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        (fullLog, invalidLog, lateLog) = (NewThrottle(), NewThrottle(), NewThrottle());
+        startedAt = this.runtime.Time.GetTimestamp();
+        metrics = EventRecorderMetrics.Of(this.runtime);
+        observation = metrics.Observe(() => waiting.Reader.Count + Volatile.Read(ref inHand));
         pump = this.runtime.Start(PumpAsync);
     }
 
-    /// <summary>How long disposing waits for events to be written. The default is 2 seconds.</summary>
-    public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How many events were dropped: too many were waiting, or the server refused them.</summary>
+    /// <summary>How many events were not written so far, for whatever reason.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
     /// <inheritdoc/>
     public void Record(ObjectReference about, EventType type, string reason, string message)
     {
-        DateTimeOffset now = runtime.Time.GetUtcNow();
-        var item = new CoreEvent
+        if (about is null || type is not (EventType.Normal or EventType.Warning))
         {
-            Metadata = new ObjectMeta
-            {
-                Name = UniqueName(about.Name, now),
-                Namespace = about.Namespace ?? "default",
-            },
-            InvolvedObject = about,
-            Type = type.ToString(),
-            Reason = reason,
-            Message = message.Length <= LongestMessage ? message : string.Concat(message.AsSpan(0, LongestMessage - 1), "…"),
-            Source = new EventSource(component),
-            FirstTimestamp = now,
-            LastTimestamp = now,
-        };
+            Discard(EventOutcome.Refused);
+            if (invalidLog.TryPass(out long count))
+                EventInvalid(logger, reason, about, (int)type, message, count);
+
+            return;
+        }
+
+        metrics.Recorded(type);
+        var item = new Occurrence(
+            about,
+            type,
+            EventText.Cut(reason ?? string.Empty, EventText.LongestReason),
+            EventText.Shorten(message ?? string.Empty),
+            runtime.Time.GetUtcNow(),
+            runtime.Time.GetElapsedTime(startedAt));
         if (!waiting.Writer.TryWrite(item))
-            Drop(item, error: null);
+            DropUnqueued(item);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        waiting.Writer.TryComplete();
-        await using (runtime.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), stop, FlushTimeout, Timeout.InfiniteTimeSpan))
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+        {
             await pump;
+            return;
+        }
 
-        stop.Dispose();
+        waiting.Writer.Complete();
+        await using (runtime.Time.CreateTimer(static self => Cancel((EventRecorder)self!, ((EventRecorder)self!).stop), this, options.FlushTimeout, Timeout.InfiniteTimeSpan))
+        {
+            Cancel(this, closing);
+            if (options.FlushTimeout == TimeSpan.Zero)
+                Cancel(this, stop);
+
+            await pump;
+        }
+
+        // The sources are not disposed: a second caller may be here, and without timers they hold nothing.
+        observation.Dispose();
+        if (stopped > 0)
+            EventsStopped(logger, stopped, options.FlushTimeout.TotalSeconds);
+
+        if (fullLog.TakeUntold() is > 0 and var untold)
+            EventsDropped(logger, untold);
     }
 
     private async Task PumpAsync()
     {
         while (await waiting.Reader.WaitToReadAsync())
         {
-            while (waiting.Reader.TryRead(out CoreEvent? item))
-                await WriteAsync(item);
+            while (waiting.Reader.TryRead(out Occurrence item))
+            {
+                Volatile.Write(ref inHand, 1);
+                EventOutcome outcome = await HandleAsync(item);
+                Volatile.Write(ref inHand, 0);
+                if (outcome == EventOutcome.Stopped)
+                    stopped++;
+
+                if (outcome != EventOutcome.Written)
+                    Discard(outcome);
+            }
         }
     }
 
-    private async Task WriteAsync(CoreEvent item)
+    private async Task<EventOutcome> HandleAsync(Occurrence item)
+    {
+        if (stop.IsCancellationRequested)
+            return EventOutcome.Stopped;
+
+        try
+        {
+            if (correlator.Correlate(composer.Compose(item), item.Clock) is { } correlated)
+                return await writer.WriteAsync(correlated, closing.Token, stop.Token);
+
+            EventIsSpam(logger, item.Reason, item.About, item.Message);
+            return EventOutcome.Spam;
+        }
+        catch (Exception error) // A caller's function or a reference with holes: it must not cost the events that follow.
+        {
+            EventFailed(logger, item.Reason, item.About, item.Message, error);
+            return EventOutcome.Refused;
+        }
+    }
+
+    private void DropUnqueued(in Occurrence item)
+    {
+        bool isLate = Volatile.Read(ref isDisposed) != 0;
+        Discard(isLate ? EventOutcome.Stopped : EventOutcome.Full);
+        if (!(isLate ? lateLog : fullLog).TryPass(out long count))
+            return;
+
+        if (isLate)
+            EventTooLate(logger, item.Reason, item.About, item.Message, count);
+        else
+            EventQueueFull(logger, item.Reason, item.About, options.QueueCapacity, item.Message, count);
+    }
+
+    private void Discard(EventOutcome outcome)
+    {
+        Interlocked.Increment(ref dropped);
+        metrics.Discarded(outcome);
+    }
+
+    private LogThrottle NewThrottle() => new(runtime.Time, FloodLogInterval);
+
+    private static void Cancel(EventRecorder recorder, CancellationTokenSource source)
     {
         try
         {
-            await client.CreateAsync(item, stop.Token);
+            source.Cancel();
         }
-        catch (ApiException error)
+        catch (AggregateException error)
         {
-            Drop(item, error);
-        }
-        catch (OperationCanceledException error)
-        {
-            Drop(item, error);
+            // Thrown by what a client registered on the token. It must not keep the rest from stopping.
+            CancellationFailed(recorder.logger, error);
         }
     }
-
-    private void Drop(CoreEvent item, Exception? error)
-    {
-        Interlocked.Increment(ref dropped);
-        EventDropped(logger, item.Reason, item.InvolvedObject.Kind, item.InvolvedObject.Name, item.Message, error);
-    }
-
-    /// <summary>Unique over restarts by the time, and within one tick by the counter; short enough to leave room for the object's name.</summary>
-    private string UniqueName(string about, DateTimeOffset now)
-    {
-        string suffix = (now.UtcTicks + Interlocked.Increment(ref sequence)).ToString("x16", CultureInfo.InvariantCulture);
-        return $"{(about.Length <= 230 ? about : about[..230])}.{suffix}";
-    }
-
-    [LoggerMessage(EventId = 5000, EventName = nameof(EventDropped), Level = LogLevel.Warning, Message = "Event {Reason} of {Kind} {Name} was dropped: {Text}")]
-    private static partial void EventDropped(ILogger logger, string reason, string kind, string name, string text, Exception? error);
 }

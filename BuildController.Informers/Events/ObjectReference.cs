@@ -23,6 +23,12 @@ public sealed record ObjectReference
     /// <summary>The object's version when the event happened.</summary>
     public string? ResourceVersion { get; init; }
 
+    /// <summary>
+    /// The part of the object that the event is about, as <c>spec.containers{build}</c>; null for the whole. Events about
+    /// different parts are counted apart.
+    /// </summary>
+    public string? FieldPath { get; init; }
+
     /// <summary>Refers to an object.</summary>
     public static ObjectReference To<T>(ResourceType<T> type, T value)
         where T : class
@@ -38,4 +44,7 @@ public sealed record ObjectReference
             ResourceVersion = metadata.ResourceVersion,
         };
     }
+
+    /// <summary><c>kind namespace/name</c>, or <c>kind name</c> for a cluster-scoped object.</summary>
+    public override string ToString() => string.IsNullOrEmpty(Namespace) ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }

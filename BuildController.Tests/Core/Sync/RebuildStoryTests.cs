@@ -134,6 +134,17 @@ public sealed class RebuildStoryTests
     }
 
     [Test]
+    public void However_often_a_pool_was_refused_what_follows_is_told()
+    {
+        for (int i = 0; i < 40; i++)
+            world.Request($"never {i}", BuildWorld.Master).Until("the refusal", () => world.Annotation(PoolKeys.RebuildImage, BuildWorld.Master) is null);
+
+        world.OptIn(BuildWorld.Master).UntilBuilt(BuildWorld.Master);
+
+        world.EventReasons(BuildWorld.Master).Should().EndWith([nameof(PoolEventReason.BuildStarted), nameof(PoolEventReason.BuildSucceeded)]);
+    }
+
+    [Test]
     public void A_label_of_the_same_key_is_a_request_too()
     {
         string? before = world.Image();
