@@ -70,6 +70,9 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
 
     public bool IsReadPending { get; private set; }
 
+    /// <summary>Whether the reader has been told that nothing follows.</summary>
+    public bool IsAtEnd { get; private set; }
+
     /// <summary>The largest buffer that the reader had room in.</summary>
     public int LargestBuffer { get; private set; }
 
@@ -98,7 +101,8 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        if (position == bytes.Length)
+        IsAtEnd = position == bytes.Length;
+        if (IsAtEnd)
             return end is null ? 0 : throw end;
 
         int size = sizes[Math.Min(piece++, sizes.Length - 1)];
