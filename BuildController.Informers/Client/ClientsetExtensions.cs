@@ -37,4 +37,18 @@ public static class ClientsetExtensions
     /// <param name="runtime">Clock, jitter, logs and metrics; null for the real ones.</param>
     public static IClientset WithRetry(this IClientset clientset, ClientRetryOptions? options = null, OperatorRuntime? runtime = null) =>
         clientset.With(new RetryInterceptor(options ?? ClientRetryOptions.Default, runtime ?? OperatorRuntime.Default));
+
+    /// <summary>
+    /// The same clientset, which sends no more requests than the options allow: the others wait in the order in which they came. One that is
+    /// cancelled while it waits holds up nobody. Watches are not limited.
+    /// </summary>
+    /// <remarks>
+    /// Without it nothing is limited here: an API server has its own fairness, and says with 429 when it has enough, which
+    /// <see cref="WithRetry"/> understands. All resources of the clientset that is returned share one bucket; put it in once.
+    /// </remarks>
+    /// <param name="clientset">Where requests go.</param>
+    /// <param name="options">How many requests; null for the defaults.</param>
+    /// <param name="runtime">Clock, logs and metrics; null for the real ones.</param>
+    public static IClientset WithRateLimit(this IClientset clientset, ClientRateLimitOptions? options = null, OperatorRuntime? runtime = null) =>
+        clientset.With(new RateLimitInterceptor(options ?? ClientRateLimitOptions.Default, runtime ?? OperatorRuntime.Default));
 }
