@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using BuildController.Informers.Client.Configuration;
 using BuildController.Informers.Client.Http;
+using BuildController.Informers.Execution;
 using BuildController.Informers.Testing;
 
 namespace BuildController.Tests.Informers.Client.Http;
@@ -20,7 +21,10 @@ internal sealed class CannedServer(Func<HttpRequestMessage, CancellationToken, T
 
     public ClusterConfiguration Configuration { get; set; } = new() { Server = new Uri("https://user:hidden@api.example:6443/base/") };
 
-    public HttpClientset Clientset => field ??= new HttpClientset(Configuration, World.Runtime, this);
+    /// <summary>What the clientset runs in; null for the world's runtime.</summary>
+    public OperatorRuntime? Runtime { get; set; }
+
+    public HttpClientset Clientset => field ??= new HttpClientset(Configuration, Runtime ?? World.Runtime, this);
 
     public static CannedServer Of(HttpStatusCode code, string body, string mediaType = "application/json") =>
         new(_ => Answer(new MemoryStream(Encoding.UTF8.GetBytes(body)), code, mediaType));
