@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Diagnostics;
@@ -70,6 +71,8 @@ internal sealed partial class Reflector<T> : IReflectorGauges
     /// <summary>Runs until it is told to stop; it throws nothing.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        // What the starter was doing will be long over: its span is no parent of what happens here from now on.
+        Activity.Current = null;
         metrics.Observe(this);
         try
         {
@@ -122,15 +125,19 @@ internal sealed partial class Reflector<T> : IReflectorGauges
     {
         string? version = isVersionUnavailable ? null : string.IsNullOrEmpty(lastVersion) ? "0" : lastVersion;
         intake.BeginList();
+        using ReflectorSpan? span = BeginSpan(ActivityNames.List);
+        span?.Enter();
         try
         {
             ResourceList<T> list = await pager.FetchAsync(version, intake.AdmitListed, intake.Salvage, Health.Contact, stop);
             metrics.Listed(Resource);
+            span?.Count(ActivityNames.ObjectsTag, list.Items.Count);
             return list;
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
             metrics.Listed(Resource, error);
+            span?.Fail(error);
             throw;
         }
     }
@@ -153,7 +160,7 @@ internal sealed partial class Reflector<T> : IReflectorGauges
             try
             {
                 await using WatchSession<T> session = streamed ?? new WatchSession<T>(patience, runtime.Time, stop);
-                await WatchAsync(session, isOpen: streamed is not null, stop);
+                await WatchInSpanAsync(session, isOpen: streamed is not null, stop);
             }
             catch (WatchInterruptedException interruption)
             {
@@ -165,13 +172,13 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         }
     }
 
-    private async Task WatchAsync(WatchSession<T> session, bool isOpen, CancellationToken stop)
+    private async Task WatchAsync(WatchSession<T> session, bool isOpen, ReflectorSpan? span, CancellationToken stop)
     {
         try
         {
             if (!isOpen)
             {
-                await OpenAsync(session, OptionsToWatch(session), stop);
+                await OpenAsync(session, OptionsToWatch(session), span, stop);
                 Health.Succeeded();
             }
 
@@ -206,8 +213,9 @@ internal sealed partial class Reflector<T> : IReflectorGauges
 
     private TimeSpan RandomTimeout() => TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble())));
 
-    private async Task OpenAsync(WatchSession<T> session, WatchOptions request, CancellationToken stop)
+    private async Task OpenAsync(WatchSession<T> session, WatchOptions request, ReflectorSpan? span, CancellationToken stop)
     {
+        span?.Enter();
         try
         {
             await session.OpenAsync(client, scope.Namespace, request);
