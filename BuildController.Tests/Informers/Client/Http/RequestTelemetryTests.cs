@@ -181,6 +181,20 @@ public sealed class RequestTelemetryTests
     }
 
     [Test]
+    public void The_end_of_a_span_leaves_the_current_one_alone_wherever_it_is()
+    {
+        using var spans = new SpanProbe();
+        Activity span = ActivityNames.Source.Begin("one", ActivityKind.Internal, TimeProvider.System)!;
+        Activity another = new Activity("another").Start();
+
+        span.End(TimeProvider.System);
+
+        Activity.Current.Should().BeSameAs(another);
+        spans.Ended.Should().Equal(span);
+        Activity.Current = null;
+    }
+
+    [Test]
     public void Each_try_is_a_span()
     {
         int calls = 0;

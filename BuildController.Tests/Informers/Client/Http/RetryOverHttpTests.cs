@@ -17,15 +17,16 @@ public sealed class RetryOverHttpTests
     private const string Answer = """{"kind":"ConfigMap","metadata":{"name":"a","namespace":"ns","resourceVersion":"8"},"data":{"k":"v"}}""";
     private static readonly ObjectKey Key = new("ns", "a");
 
-    [Test]
-    public void The_second_try_sends_the_same_bytes_and_finds_the_first_answer_read_to_its_end_and_disposed()
+    [TestCase(HttpStatusCode.TooManyRequests, "TooManyRequests")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable")]
+    public void The_second_try_sends_the_same_bytes_and_finds_the_first_answer_read_to_its_end_and_disposed(HttpStatusCode code, string reason)
     {
-        var busy = PiecewiseStream.Of("""{"kind":"Status","status":"Failure","code":429,"reason":"TooManyRequests","message":"later"}""", 10);
+        var busy = PiecewiseStream.Of($$"""{"kind":"Status","status":"Failure","code":{{(int)code}},"reason":"{{reason}}","message":"later"}""", 10);
         var bodies = new List<(bool IsRead, int Disposals)>();
         var server = new CannedServer(_ =>
         {
             bodies.Add((busy.IsAtEnd, busy.Disposals));
-            return bodies.Count == 1 ? Busy(busy) : CannedServer.Answer(new MemoryStream(Encoding.UTF8.GetBytes(Answer)));
+            return bodies.Count == 1 ? Busy(code, busy) : CannedServer.Answer(new MemoryStream(Encoding.UTF8.GetBytes(Answer)));
         });
         UnstructuredObject value = UnstructuredObject.Parse($$$"""{"metadata":{"name":"a","namespace":"ns"},"data":{"long":"{{{new string('x', 100_000)}}}"}}""");
 
@@ -35,6 +36,7 @@ public sealed class RetryOverHttpTests
         server.Requests[1].Should().Be(server.Requests[0]);
         server.Requests[1].Body.Should().Contain(new string('x', 100_000));
         bodies.Should().Equal((false, 0), (true, 1));
+        server.World.Time.GetTimestamp().Should().Be(TimeSpan.FromSeconds(1).Ticks, "the header said so");
     }
 
     [Test]
@@ -141,9 +143,9 @@ public sealed class RetryOverHttpTests
     private static HttpRequestException Reset() =>
         new("reset", new IOException("Connection reset by peer", new SocketException((int)SocketError.ConnectionReset)));
 
-    private static HttpResponseMessage Busy(Stream body)
+    private static HttpResponseMessage Busy(HttpStatusCode code, Stream body)
     {
-        HttpResponseMessage response = CannedServer.Answer(body, HttpStatusCode.TooManyRequests);
+        HttpResponseMessage response = CannedServer.Answer(body, code);
         response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(1));
         return response;
     }
