@@ -32,6 +32,20 @@ public sealed class ApiException : Exception
         Reason = reason;
     }
 
+    /// <summary>Makes the exception for a request that was sent several times: the last failure, and what was before.</summary>
+    /// <param name="last">The last failure: it decides everything but the message.</param>
+    /// <param name="attempts">How many times the request was sent.</param>
+    /// <param name="previous">The failure before the last.</param>
+    internal ApiException(ApiException last, int attempts, ApiException previous)
+        : base(Describe(last, attempts, previous), last)
+    {
+        Status = last.Status;
+        Reason = last.Reason;
+        RetryAfter = last.RetryAfter;
+        Attempts = attempts;
+        PreviousError = previous;
+    }
+
     /// <summary>The server's answer; made up from the message when there was none.</summary>
     public ApiStatus Status { get; }
 
@@ -43,6 +57,15 @@ public sealed class ApiException : Exception
 
     /// <summary>How long the server asks to wait before the next try, or null if it does not say.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>How many times the request was sent before this came out; 1 unless something repeated it.</summary>
+    public int Attempts { get; } = 1;
+
+    /// <summary>
+    /// How the try before the last failed; null if there was none. After a connection lost, a conflict, or a not found of a delete,
+    /// may be the work of that try, which was applied and could not say so.
+    /// </summary>
+    public ApiException? PreviousError { get; }
 
     /// <summary>The single faults that the server lists; empty if there are none.</summary>
     public IReadOnlyList<ApiStatusCause> Causes => Status.Details?.Causes ?? [];
@@ -88,6 +111,10 @@ public sealed class ApiException : Exception
 
     private static bool IsTooLargeMessage(string? message) =>
         message is not null && message.Contains("Too large resource version", StringComparison.OrdinalIgnoreCase);
+
+    private static string Describe(ApiException last, int attempts, ApiException previous) => last.Message == previous.Message
+        ? string.Create(CultureInfo.InvariantCulture, $"{last.Message} ({attempts} tries)")
+        : string.Create(CultureInfo.InvariantCulture, $"{last.Message} ({attempts} tries; the one before the last: {previous.Message})");
 
     private static string Describe(ApiStatus status)
     {

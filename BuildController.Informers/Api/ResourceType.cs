@@ -14,7 +14,7 @@ namespace BuildController.Informers.Api;
 /// types are two caches.
 /// </remarks>
 /// <typeparam name="T">The type that objects of the resource are decoded to. Treat its instances as immutable: caches share them.</typeparam>
-public sealed class ResourceType<T>
+public sealed class ResourceType<T> : INamedResource
     where T : class
 {
     private readonly Func<T, MetadataView> metadata;

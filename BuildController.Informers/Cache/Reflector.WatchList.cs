@@ -1,5 +1,6 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
+using BuildController.Informers.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Informers.Cache;
@@ -75,10 +76,13 @@ internal sealed partial class Reflector<T>
     private async Task<WatchSession<T>> StreamOnceAsync(CancellationToken stop)
     {
         var session = new WatchSession<T>(options.WatchListTimeout, runtime.Time, stop);
+        using ReflectorSpan? span = BeginSpan(ActivityNames.List);
         try
         {
-            (List<T> items, string version) = await CollectAsync(session, stop);
+            (List<T> items, string version) = await CollectAsync(session, span, stop);
             metrics.Listed(Resource);
+            span?.Count(ActivityNames.ObjectsTag, items.Count);
+            span?.Dispose();
             session.Wait(patience);
             ValueTask replacing = new(ReplaceAsync(items, version, stop));
             await (replacing.IsCompletedSuccessfully ? replacing : session.WhileHeldUp(replacing));
@@ -94,6 +98,7 @@ internal sealed partial class Reflector<T>
                 ? new ListNotEndedException($"no object and no end of the list came for {options.WatchListTimeout.TotalSeconds} s", wasClosed: false)
                 : error;
             metrics.Listed(Resource, cause.InnerException ?? cause);
+            span?.Fail(cause.InnerException ?? cause);
             if (ReferenceEquals(cause, error))
                 throw;
 
@@ -102,11 +107,11 @@ internal sealed partial class Reflector<T>
     }
 
     /// <summary>Reads up to the bookmark that ends the list. No version is learnt before it: the objects come in no order of versions.</summary>
-    private async Task<(List<T> Items, string Version)> CollectAsync(WatchSession<T> session, CancellationToken stop)
+    private async Task<(List<T> Items, string Version)> CollectAsync(WatchSession<T> session, ReflectorSpan? span, CancellationToken stop)
     {
         Dictionary<ObjectKey, T> items = streaming = [];
         intake.BeginList();
-        await OpenAsync(session, OptionsToStream(session), stop);
+        await OpenAsync(session, OptionsToStream(session), span, stop);
         Health.Contact();
         while (await session.MoveNextAsync())
         {

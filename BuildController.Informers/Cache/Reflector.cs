@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Diagnostics;
@@ -122,15 +123,19 @@ internal sealed partial class Reflector<T> : IReflectorGauges
     {
         string? version = isVersionUnavailable ? null : string.IsNullOrEmpty(lastVersion) ? "0" : lastVersion;
         intake.BeginList();
+        using ReflectorSpan? span = BeginSpan(ActivityNames.List);
+        span?.Enter();
         try
         {
             ResourceList<T> list = await pager.FetchAsync(version, intake.AdmitListed, intake.Salvage, Health.Contact, stop);
             metrics.Listed(Resource);
+            span?.Count(ActivityNames.ObjectsTag, list.Items.Count);
             return list;
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
             metrics.Listed(Resource, error);
+            span?.Fail(error);
             throw;
         }
     }
@@ -153,7 +158,7 @@ internal sealed partial class Reflector<T> : IReflectorGauges
             try
             {
                 await using WatchSession<T> session = streamed ?? new WatchSession<T>(patience, runtime.Time, stop);
-                await WatchAsync(session, isOpen: streamed is not null, stop);
+                await WatchInSpanAsync(session, isOpen: streamed is not null, stop);
             }
             catch (WatchInterruptedException interruption)
             {
@@ -165,13 +170,13 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         }
     }
 
-    private async Task WatchAsync(WatchSession<T> session, bool isOpen, CancellationToken stop)
+    private async Task WatchAsync(WatchSession<T> session, bool isOpen, ReflectorSpan? span, CancellationToken stop)
     {
         try
         {
             if (!isOpen)
             {
-                await OpenAsync(session, OptionsToWatch(session), stop);
+                await OpenAsync(session, OptionsToWatch(session), span, stop);
                 Health.Succeeded();
             }
 
@@ -206,8 +211,9 @@ internal sealed partial class Reflector<T> : IReflectorGauges
 
     private TimeSpan RandomTimeout() => TimeSpan.FromSeconds(Math.Floor(MinWatchTimeout.TotalSeconds * (1 + runtime.NextDouble())));
 
-    private async Task OpenAsync(WatchSession<T> session, WatchOptions request, CancellationToken stop)
+    private async Task OpenAsync(WatchSession<T> session, WatchOptions request, ReflectorSpan? span, CancellationToken stop)
     {
+        span?.Enter();
         try
         {
             await session.OpenAsync(client, scope.Namespace, request);

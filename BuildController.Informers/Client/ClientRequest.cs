@@ -26,17 +26,20 @@ public sealed class ClientRequest
     /// <summary>The preconditions of a delete; null for none and for other verbs.</summary>
     public DeleteOptions? DeleteOptions { get; init; }
 
+    /// <summary>The version that a replace is conditional on; null for one that is not, and for other verbs.</summary>
+    public string? ResourceVersion { get; init; }
+
     /// <summary>Whether it may change something.</summary>
     public bool IsWrite => Verb is RequestVerb.Create or RequestVerb.Update or RequestVerb.Patch or RequestVerb.Delete;
 
     /// <summary>
-    /// Whether part of the answer has been handed over already, as the first objects of a list: then it cannot be sent again
-    /// without the caller noticing.
+    /// Whether part of the answer has been handed over already, as the first objects of a list, those that cannot be decoded among
+    /// them: then it cannot be sent again without the caller noticing.
     /// </summary>
     public bool HasDelivered { get; internal set; }
 
     /// <summary>The verb as access rules and metrics name it.</summary>
-    internal string VerbName => NameOf(Verb);
+    internal string VerbName => Verb.Name();
 
     /// <summary><c>verb plural[/subresource] key</c>.</summary>
     public override string ToString()
@@ -45,15 +48,4 @@ public sealed class ClientRequest
         string key = Key.Name.Length > 0 ? Key.ToString() : Key.Namespace;
         return key.Length > 0 ? $"{VerbName} {target} {key}" : $"{VerbName} {target}";
     }
-
-    private static string NameOf(RequestVerb verb) => verb switch
-    {
-        RequestVerb.Get => "get",
-        RequestVerb.List => "list",
-        RequestVerb.Watch => "watch",
-        RequestVerb.Create => "create",
-        RequestVerb.Update => "update",
-        RequestVerb.Patch => "patch",
-        _ => "delete",
-    };
 }

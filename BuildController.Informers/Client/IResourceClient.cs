@@ -4,7 +4,8 @@ namespace BuildController.Informers.Client;
 
 /// <summary>
 /// The verbs of one resource. Safe for concurrent use. A request that fails throws <see cref="ApiException"/> and nothing
-/// else; one that was cancelled throws <see cref="OperationCanceledException"/>. Nothing is retried here: policies are the caller's.
+/// else; one that was cancelled throws <see cref="OperationCanceledException"/>. Nothing is retried here: policies are
+/// the caller's, who may put <see cref="ClientsetExtensions.WithRetry"/> in front.
 /// </summary>
 /// <typeparam name="T">The type that objects are decoded to.</typeparam>
 public interface IResourceClient<T>

@@ -20,8 +20,12 @@ internal sealed class InterceptedResourceClient<T>(IResourceClient<T> inner, IRe
 
     public Task<ListMetadata> ListAsync(string? @namespace, ListOptions options, Action<T> visit, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(visit);
         ClientRequest request = Request(RequestVerb.List, Collection(@namespace));
+        if (options.OnUndecodable is not null)
+            options = options with { OnUndecodable = Report(options.OnUndecodable) };
+
         return interceptor.SendAsync(request, token => inner.ListAsync(@namespace, options, Deliver, token), cancellationToken);
 
         void Deliver(T value)
@@ -29,6 +33,12 @@ internal sealed class InterceptedResourceClient<T>(IResourceClient<T> inner, IRe
             request.HasDelivered = true;
             visit(value);
         }
+
+        Action<UndecodableObject> Report(Action<UndecodableObject> report) => poisoned =>
+        {
+            request.HasDelivered = true;
+            report(poisoned);
+        };
     }
 
     public Task<IWatchStream<T>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default) =>
@@ -43,7 +53,9 @@ internal sealed class InterceptedResourceClient<T>(IResourceClient<T> inner, IRe
     public Task<T> ReplaceAsync(T value, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return interceptor.SendAsync(Request(RequestVerb.Update, Type.KeyOf(value)), token => inner.ReplaceAsync(value, token), cancellationToken);
+        MetadataView metadata = Type.Metadata(value);
+        ClientRequest request = Request(RequestVerb.Update, metadata.Key, resourceVersion: metadata.ResourceVersion);
+        return interceptor.SendAsync(request, token => inner.ReplaceAsync(value, token), cancellationToken);
     }
 
     public Task<T> PatchAsync(ObjectKey key, Patch patch, CancellationToken cancellationToken = default) =>
@@ -66,7 +78,8 @@ internal sealed class InterceptedResourceClient<T>(IResourceClient<T> inner, IRe
 
     private static ObjectKey Collection(string? @namespace) => new(@namespace ?? string.Empty, string.Empty);
 
-    private ClientRequest Request(RequestVerb verb, ObjectKey key, string? subresource = null, Patch? patch = null, DeleteOptions? deleteOptions = null) => new()
+    private ClientRequest Request(
+        RequestVerb verb, ObjectKey key, string? subresource = null, Patch? patch = null, DeleteOptions? deleteOptions = null, string? resourceVersion = null) => new()
     {
         Verb = verb,
         Resource = Type.Resource,
@@ -74,5 +87,6 @@ internal sealed class InterceptedResourceClient<T>(IResourceClient<T> inner, IRe
         Subresource = subresource,
         Patch = patch,
         DeleteOptions = deleteOptions,
+        ResourceVersion = string.IsNullOrEmpty(resourceVersion) ? null : resourceVersion,
     };
 }

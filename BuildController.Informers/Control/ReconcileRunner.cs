@@ -179,11 +179,8 @@ internal sealed partial class ReconcileRunner<TKey>(
 
         span.SetTag(ActivityNames.ResultTag, outcome.Name);
         if (outcome is { Error: { } error, Kind: not OutcomeKind.Cancelled })
-        {
-            span.SetStatus(ActivityStatusCode.Error, error.Message);
-            span.SetTag(ActivityNames.ErrorTag, error.GetType().FullName);
-        }
+            span.Fail(error);
 
-        span.SetEndTime(time.GetUtcNow().UtcDateTime);
+        span.End(time);
     }
 }

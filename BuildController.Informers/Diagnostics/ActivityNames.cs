@@ -35,6 +35,12 @@ public static class ActivityNames
     /// <summary>Tag: the verb of a request, as access rules name it.</summary>
     public const string VerbTag = "k8s.verb";
 
+    /// <summary>Tag: how many objects a list brought.</summary>
+    public const string ObjectsTag = "informer.objects";
+
+    /// <summary>Tag: how many events came on a watch, bookmarks among them.</summary>
+    public const string EventsTag = "informer.events";
+
     /// <summary>Tag: a key.</summary>
     public const string KeyTag = "workqueue.key";
 

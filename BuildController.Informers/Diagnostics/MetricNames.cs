@@ -116,7 +116,7 @@ public static class MetricNames
     /// <summary>Histogram: seconds that a request waited for the client's own rate limit, by <see cref="VerbTag"/>.</summary>
     public const string ClientRateLimiterDuration = "rest_client_rate_limiter_duration_seconds";
 
-    /// <summary>Counter: requests sent once more, by <see cref="VerbTag"/> and <see cref="CodeTag"/>, the reason of the failure before.</summary>
+    /// <summary>Counter: requests sent once more, by <see cref="VerbTag"/> and <see cref="CodeTag"/>: the code of the failure before or, where there was no answer, its reason, as <c>ConnectionLost</c>.</summary>
     public const string ClientRetries = "rest_client_request_retries_total";
 
     /// <summary>Counter: writes that were refused here, because their sender does not lead any more, by <see cref="VerbTag"/>.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using BuildController.Informers.Api;
+using BuildController.Informers.Diagnostics;
 
 namespace BuildController.Informers.Client.Http;
 
@@ -22,6 +24,9 @@ internal sealed class ApiCall : IDisposable
     private readonly CancellationToken aborted;
     private HttpResponseMessage? response;
     private Stream body = Stream.Null;
+
+    /// <summary>Null while nobody listens, and once it has ended.</summary>
+    private Activity? span;
     private bool mayBeSilent;
     private int disposed;
 
@@ -43,14 +48,18 @@ internal sealed class ApiCall : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(transport.Lifetime.IsCancellationRequested, typeof(HttpClientset));
-        var call = new ApiCall(transport, request, cancellationToken);
+        var call = new ApiCall(transport, request, cancellationToken) { span = RequestSpan.Begin(transport, request) };
         try
         {
             await call.SendAsync();
+            if (request.IsWatch)
+                call.EndSpan();
+
             return call;
         }
-        catch
+        catch (Exception error)
         {
+            call.Note(error);
             call.Dispose();
             throw;
         }
@@ -77,6 +86,14 @@ internal sealed class ApiCall : IDisposable
         }
     }
 
+    /// <summary>The call fails: tells the span.</summary>
+    /// <returns>False: as an exception filter it sees a failure and stops none.</returns>
+    public bool Note(Exception error)
+    {
+        span?.Fail(error);
+        return false;
+    }
+
     /// <summary>Throws if the caller does not want more.</summary>
     public void ThrowIfCancelled() => caller.ThrowIfCancellationRequested();
 
@@ -100,13 +117,24 @@ internal sealed class ApiCall : IDisposable
         response?.Dispose();
         abort.Dispose();
         timeout.Dispose();
+        EndSpan();
+    }
+
+    private void EndSpan()
+    {
+        if (span is null)
+            return;
+
+        span.End(transport.Runtime.Time);
+        span = null;
     }
 
     private async Task SendAsync()
     {
         try
         {
-            response = await transport.SendAsync(request, aborted);
+            response = await transport.SendAsync(request, span, aborted);
+            span?.SetTag(ActivityNames.StatusCodeTag, (int)response.StatusCode);
             body = await response.Content.ReadAsStreamAsync(aborted);
             if (response.Content.Headers.ContentEncoding.Contains("gzip"))
                 body = new GZipStream(body, CompressionMode.Decompress);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client.Configuration;
+using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
 
 namespace BuildController.Informers.Client.Http;
@@ -18,6 +20,7 @@ internal sealed class ApiTransport : IAsyncDisposable
 
     private readonly HttpMessageInvoker invoker;
     private readonly CredentialSource credentials;
+    private readonly ClientMetrics metrics;
     private readonly CancellationTokenSource lifetime = new();
     private readonly string baseUrl;
     private readonly string userAgent;
@@ -30,12 +33,14 @@ internal sealed class ApiTransport : IAsyncDisposable
         this.credentials = credentials;
         invoker = new HttpMessageInvoker(handler);
         Runtime = runtime;
+        metrics = ClientMetrics.Of(runtime);
         RequestTimeout = configuration.RequestTimeout;
         userAgent = configuration.UserAgent;
 
         // Without user information, because the URL goes into messages.
         Uri server = configuration.Server;
         ServerName = $"{server.Scheme}://{server.Authority}{server.AbsolutePath.TrimEnd('/')}";
+        Host = $"{server.Host}:{server.Port}";
         baseUrl = ServerName + "/";
         isLocal = server.IsLoopback;
         Lifetime = lifetime.Token;
@@ -46,6 +51,9 @@ internal sealed class ApiTransport : IAsyncDisposable
     /// <summary>The server's URL, for errors.</summary>
     public string ServerName { get; }
 
+    /// <summary>The server's host and port, for metrics and spans.</summary>
+    public string Host { get; }
+
     public TimeSpan RequestTimeout { get; }
 
     /// <summary>Ends when the transport is disposed.</summary>
@@ -55,10 +63,13 @@ internal sealed class ApiTransport : IAsyncDisposable
     /// Sends a request and completes when the headers of the answer have come. When the server does not accept the
     /// credentials and there are newer ones, it asks a second time: a request refused so was not carried out.
     /// </summary>
-    public async Task<HttpResponseMessage> SendAsync(ApiRequest request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="span">What the server is told to be part of; null for whatever .NET's handler finds current.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task<HttpResponseMessage> SendAsync(ApiRequest request, Activity? span, CancellationToken cancellationToken)
     {
         string? token = await credentials.GetTokenAsync(cancellationToken);
-        HttpResponseMessage response = await SendOnceAsync(request, token, cancellationToken);
+        HttpResponseMessage response = await SendOnceAsync(request, token, span, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
 
@@ -75,7 +86,7 @@ internal sealed class ApiTransport : IAsyncDisposable
 
         response.Dispose();
         token = await credentials.GetTokenAsync(cancellationToken);
-        return await SendOnceAsync(request, token, cancellationToken);
+        return await SendOnceAsync(request, token, span, cancellationToken);
     }
 
     /// <summary>Ends all requests and streams, and waits for what runs to get credentials.</summary>
@@ -91,7 +102,7 @@ internal sealed class ApiTransport : IAsyncDisposable
         ? throw new ApiException(ApiErrorReason.Unauthorized, "The bearer token has spaces, line breaks or other characters that no token has: check where it comes from.")
         : token;
 
-    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, string? token, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, string? token, Activity? span, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(request.Method, new Uri(baseUrl + request.Path + request.Query))
         {
@@ -115,6 +126,18 @@ internal sealed class ApiTransport : IAsyncDisposable
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.MediaType);
         }
 
-        return await invoker.SendAsync(message, cancellationToken);
+        RequestSpan.Propagate(span, message);
+        long start = Runtime.Time.GetTimestamp();
+        try
+        {
+            HttpResponseMessage response = await invoker.SendAsync(message, cancellationToken);
+            metrics.Answered(request.Verb, request.Method.Method, Host, (int)response.StatusCode, Runtime.Time.GetElapsedTime(start));
+            return response;
+        }
+        catch
+        {
+            metrics.NotAnswered(request.Method.Method, Host);
+            throw;
+        }
     }
 }

@@ -14,30 +14,37 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
     private string? ConvertTo => type.IsMetadataOnly ? "PartialObjectMetadata" : null;
 
     public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken = default) =>
-        ExchangeAsync(new ApiRequest(HttpMethod.Get, ResourcePath.Of(type, key)) { ConvertTo = ConvertTo }, cancellationToken);
+        ExchangeAsync(new ApiRequest(RequestVerb.Get, type, ResourcePath.Of(type, key)) { ConvertTo = ConvertTo }, cancellationToken);
 
     public async Task<ListMetadata> ListAsync(
         string? @namespace, ListOptions options, Action<T> visit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(visit);
-        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options))
+        var request = new ApiRequest(RequestVerb.List, type, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options))
         {
             ConvertTo = type.IsMetadataOnly ? "PartialObjectMetadataList" : null,
         };
         using ApiCall call = await ApiCall.OpenAsync(transport, request, cancellationToken);
         using var body = new BodyReader(call, ListBuffer);
         var decoder = new ListDecoder<T>(type, visit, call.Malformed, options.OnUndecodable);
-        while (await body.FillAsync())
-            body.Advance(decoder.Consume(body.Unread));
+        try
+        {
+            while (await body.FillAsync())
+                body.Advance(decoder.Consume(body.Unread));
 
-        return decoder.Complete() ?? throw call.Truncated();
+            return decoder.Complete() ?? throw call.Truncated();
+        }
+        catch (Exception error) when (call.Note(error))
+        {
+            throw;
+        }
     }
 
     public async Task<IWatchStream<T>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var request = new ApiRequest(HttpMethod.Get, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options)) { IsWatch = true, ConvertTo = ConvertTo };
+        var request = new ApiRequest(RequestVerb.Watch, type, ResourcePath.OfCollection(type, @namespace), QueryBuilder.Of(options)) { ConvertTo = ConvertTo };
         return new HttpWatchStream<T>(await ApiCall.OpenAsync(transport, request, cancellationToken), type, options.OnUndecodable);
     }
 
@@ -45,7 +52,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
     {
         ArgumentNullException.ThrowIfNull(value);
         string path = ResourcePath.OfNew(type, type.KeyOf(value));
-        return ExchangeAsync(new ApiRequest(HttpMethod.Post, path) { Body = type.Write(value) }, cancellationToken);
+        return ExchangeAsync(new ApiRequest(RequestVerb.Create, type, path) { Body = type.Write(value) }, cancellationToken);
     }
 
     public Task<T> ReplaceAsync(T value, CancellationToken cancellationToken = default)
@@ -55,7 +62,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
             throw new InvalidOperationException($"{type.Kind} does not keep the fields that it does not know: replacing would lose them. Patch instead.");
 
         string path = ResourcePath.Of(type, type.KeyOf(value));
-        return ExchangeAsync(new ApiRequest(HttpMethod.Put, path) { Body = type.Write(value) }, cancellationToken);
+        return ExchangeAsync(new ApiRequest(RequestVerb.Update, type, path) { Body = type.Write(value) }, cancellationToken);
     }
 
     public Task<T> PatchAsync(ObjectKey key, Patch patch, CancellationToken cancellationToken = default) =>
@@ -66,7 +73,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
 
     public async Task DeleteAsync(ObjectKey key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var request = new ApiRequest(HttpMethod.Delete, ResourcePath.Of(type, key))
+        var request = new ApiRequest(RequestVerb.Delete, type, ResourcePath.Of(type, key))
         {
             Body = options is null ? default : DeleteOptionsBody.Of(options),
         };
@@ -74,8 +81,15 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
         // The answer is the object or a Status, as the server likes; it is read to its end so that the connection can be used again.
         using ApiCall call = await ApiCall.OpenAsync(transport, request, cancellationToken);
         using var body = new BodyReader(call, ObjectBuffer);
-        while (await body.FillAsync())
-            body.Advance(body.Unread.Length);
+        try
+        {
+            while (await body.FillAsync())
+                body.Advance(body.Unread.Length);
+        }
+        catch (Exception error) when (call.Note(error))
+        {
+            throw;
+        }
     }
 
     private Task<T> PatchAsync(string path, Patch patch, CancellationToken cancellationToken)
@@ -84,7 +98,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
         if (patch.Kind == PatchKind.Apply && string.IsNullOrEmpty(patch.FieldManager))
             throw new ArgumentException("Server-side apply needs the name of the field manager.", nameof(patch));
 
-        var request = new ApiRequest(HttpMethod.Patch, path, QueryBuilder.Of(patch)) { Body = patch.Body, MediaType = patch.MediaType };
+        var request = new ApiRequest(RequestVerb.Patch, type, path, QueryBuilder.Of(patch)) { Body = patch.Body, MediaType = patch.MediaType };
         return ExchangeAsync(request, cancellationToken);
     }
 
@@ -92,11 +106,18 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, ResourceType
     {
         using ApiCall call = await ApiCall.OpenAsync(transport, request, cancellationToken);
         using var body = new BodyReader(call, ObjectBuffer);
-        while (await body.FillAsync())
+        try
         {
-        }
+            while (await body.FillAsync())
+            {
+            }
 
-        return Decode(body.Unread, call);
+            return Decode(body.Unread, call);
+        }
+        catch (Exception error) when (call.Note(error))
+        {
+            throw;
+        }
     }
 
     private T Decode(ReadOnlySpan<byte> json, ApiCall call)

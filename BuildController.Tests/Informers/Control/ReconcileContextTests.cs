@@ -135,7 +135,7 @@ public sealed class ReconcileContextTests
         ended[1].ParentSpanId.Should().Be(ended[0].SpanId);
         ended[1].Status.Should().Be(ActivityStatusCode.Error);
         ended[1].GetTagItem(ActivityNames.ResultTag).Should().Be("error");
-        ended[1].GetTagItem(ActivityNames.ErrorTag).Should().Be("System.InvalidOperationException");
+        ended[1].GetTagItem(ActivityNames.ErrorTag).Should().Be("InvalidOperationException");
         ended[1].Duration.Should().Be(TimeSpan.FromSeconds(4));
         ended[2].Links.Single().Context.SpanId.Should().Be(ended[1].SpanId, "the retry was added within the first try");
         ended[2].TraceId.Should().NotBe(ended[0].TraceId);

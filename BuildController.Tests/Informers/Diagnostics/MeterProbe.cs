@@ -1,20 +1,27 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using BuildController.Informers.Diagnostics;
+using BuildController.Informers.Execution;
 using FluentAssertions;
 
 namespace BuildController.Tests.Informers.Diagnostics;
 
-/// <summary>A meter of a test's own, and everything that is measured on it. Give it to a runtime as its factory.</summary>
+/// <summary>A meter of a test's own, and everything that is measured on it. Give it to a runtime as its factory, or take <see cref="Runtime"/>.</summary>
 internal sealed class MeterProbe : IMeterFactory
 {
     private readonly Lock gate = new();
     private readonly Meter meter = new("test");
     private readonly MeterListener listener;
-    private readonly List<(string Series, double Value)> measured = [];
+    private readonly List<Measured> measured = [];
+    private readonly List<Measured> observed = [];
 
-    public MeterProbe()
+    public MeterProbe(OperatorRuntime? runtime = null)
     {
+        runtime ??= OperatorRuntime.Default;
+        Runtime = new OperatorRuntime
+        {
+            Time = runtime.Time, Scheduler = runtime.Scheduler, Random = new Random(1), LoggerFactory = runtime.LoggerFactory, MeterFactory = this,
+        };
         listener = new MeterListener
         {
             InstrumentPublished = (instrument, listening) =>
@@ -26,6 +33,22 @@ internal sealed class MeterProbe : IMeterFactory
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.Start();
+    }
+
+    /// <summary>The runtime given, with this meter.</summary>
+    public OperatorRuntime Runtime { get; }
+
+    /// <summary>The instruments that have measured something, by name.</summary>
+    public Dictionary<string, Instrument> Instruments { get; } = [];
+
+    /// <summary>What was measured, in order, as <c>name value tag=of …</c>; what is observed only when asked for is left out.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (gate)
+                return [.. measured.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}{string.Concat(one.Tags.Select(static tag => $" {tag}"))}"))];
+        }
     }
 
     public Meter Create(MeterOptions options)
@@ -47,17 +70,12 @@ internal sealed class MeterProbe : IMeterFactory
     /// <summary>What the gauges say now, by series.</summary>
     public Dictionary<string, double> Observe()
     {
-        int before;
         lock (gate)
-            before = measured.Count;
+            observed.Clear();
 
         listener.RecordObservableInstruments();
         lock (gate)
-        {
-            var observed = measured[before..].ToDictionary(static one => one.Series, static one => one.Value);
-            measured.RemoveRange(before, measured.Count - before);
-            return observed;
-        }
+            return observed.ToDictionary(static one => one.Series, static one => one.Value);
     }
 
     public void Dispose()
@@ -68,8 +86,16 @@ internal sealed class MeterProbe : IMeterFactory
 
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        string text = string.Join(',', tags.ToArray().Select(static tag => string.Create(CultureInfo.InvariantCulture, $"{tag.Key}={tag.Value}")));
+        string[] texts = [.. tags.ToArray().Select(static tag => string.Create(CultureInfo.InvariantCulture, $"{tag.Key}={tag.Value}"))];
         lock (gate)
-            measured.Add(($"{instrument.Name}{{{text}}}", value));
+        {
+            Instruments[instrument.Name] = instrument;
+            (instrument.IsObservable ? observed : measured).Add(new Measured(instrument.Name, value, texts));
+        }
+    }
+
+    private sealed record Measured(string Name, double Value, string[] Tags)
+    {
+        public string Series => $"{Name}{{{string.Join(',', Tags)}}}";
     }
 }

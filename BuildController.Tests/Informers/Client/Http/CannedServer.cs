@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using BuildController.Informers.Client.Configuration;
 using BuildController.Informers.Client.Http;
+using BuildController.Informers.Execution;
 using BuildController.Informers.Testing;
 
 namespace BuildController.Tests.Informers.Client.Http;
@@ -20,7 +21,10 @@ internal sealed class CannedServer(Func<HttpRequestMessage, CancellationToken, T
 
     public ClusterConfiguration Configuration { get; set; } = new() { Server = new Uri("https://user:hidden@api.example:6443/base/") };
 
-    public HttpClientset Clientset => field ??= new HttpClientset(Configuration, World.Runtime, this);
+    /// <summary>What the clientset runs in; null for the world's runtime.</summary>
+    public OperatorRuntime? Runtime { get; set; }
+
+    public HttpClientset Clientset => field ??= new HttpClientset(Configuration, Runtime ?? World.Runtime, this);
 
     public static CannedServer Of(HttpStatusCode code, string body, string mediaType = "application/json") =>
         new(_ => Answer(new MemoryStream(Encoding.UTF8.GetBytes(body)), code, mediaType));
@@ -70,6 +74,9 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
 
     public bool IsReadPending { get; private set; }
 
+    /// <summary>Whether the reader has been told that nothing follows.</summary>
+    public bool IsAtEnd { get; private set; }
+
     /// <summary>The largest buffer that the reader had room in.</summary>
     public int LargestBuffer { get; private set; }
 
@@ -98,7 +105,8 @@ internal sealed class PiecewiseStream(byte[] bytes, int[] sizes, Exception? end 
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        if (position == bytes.Length)
+        IsAtEnd = position == bytes.Length;
+        if (IsAtEnd)
             return end is null ? 0 : throw end;
 
         int size = sizes[Math.Min(piece++, sizes.Length - 1)];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -7,6 +8,7 @@ using BuildController.Informers.Client.Configuration;
 using BuildController.Informers.Client.Http;
 using BuildController.Informers.Execution;
 using BuildController.Tests.Informers.Client.Configuration;
+using BuildController.Tests.Informers.Diagnostics;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,6 +44,45 @@ public sealed class SocketTests
         ConfigMap value = await clientset.Resource(Types.ConfigMap).GetAsync(Key);
 
         value.Data.Should().Contain("token", "Bearer t0ken").And.Contain("protocol", "HTTP/2");
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task The_server_is_told_once_of_the_requests_span(bool isHttpTracedToo)
+    {
+        await using WebApplication server = await ServeAsync(EchoTraceAsync);
+        await using HttpClientset clientset = Clientset(server);
+        using var ours = new SpanProbe();
+        using SpanProbe? dotnets = isHttpTracedToo ? new SpanProbe("System.Net.Http") : null;
+        using Activity callers = new Activity("caller") { TraceStateString = "k=v" }.Start();
+
+        ConfigMap value = await clientset.Resource(Types.ConfigMap).GetAsync(Key);
+
+        Activity span = ours.Ended.Single();
+        span.ParentSpanId.Should().Be(callers.SpanId);
+        value.Data.Should().Contain("parent", span.Id!).And.Contain("state", "k=v");
+        if (dotnets is not null)
+            dotnets.Ended.Should().ContainSingle().Which.ParentSpanId.Should().Be(span.SpanId);
+    }
+
+    [Test]
+    public async Task Where_nobody_listens_the_server_is_told_of_the_callers_trace()
+    {
+        await using WebApplication server = await ServeAsync(EchoTraceAsync);
+        await using HttpClientset clientset = Clientset(server);
+        using Activity callers = new Activity("caller").Start();
+
+        (await clientset.Resource(Types.ConfigMap).GetAsync(Key)).Data["parent"].Should().StartWith($"00-{callers.TraceId}-");
+    }
+
+    [Test]
+    public async Task Where_there_is_no_span_the_server_is_told_of_none()
+    {
+        Activity.Current = null;
+        await using WebApplication server = await ServeAsync(EchoTraceAsync);
+        await using HttpClientset clientset = Clientset(server);
+
+        (await clientset.Resource(Types.ConfigMap).GetAsync(Key)).Data.Should().Contain("parent", "");
     }
 
     [Test]
@@ -156,6 +197,10 @@ public sealed class SocketTests
         (await list.Should().ThrowAsync<ApiException>()).Which.Reason.Should().Be(ApiErrorReason.ConnectionLost);
         await serving;
     }
+
+    /// <summary>Several headers of one name would come out with commas between.</summary>
+    private static Task EchoTraceAsync(HttpContext context) => context.Response.WriteAsync(
+        $$$"""{"metadata":{"name":"a"},"data":{"parent":"{{{context.Request.Headers.TraceParent}}}","state":"{{{context.Request.Headers.TraceState}}}"}}""");
 
     private static async Task ServeHalfAsync(TcpListener listener)
     {
