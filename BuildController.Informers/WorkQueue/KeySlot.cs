@@ -38,10 +38,7 @@ internal struct KeySlot<TKey>
 
     public int Hash;
 
-    /// <summary>The next slot whose hash leads to the same place; of a free slot the next free one.</summary>
-    public int NextOfHash;
-
-    /// <summary>Neighbours in the one list that the slot is in: of ready keys, or of those with workers.</summary>
+    /// <summary>Neighbours in the one list that the slot is in: of ready keys, of those with workers, or of free slots.</summary>
     public int Previous;
 
     /// <inheritdoc cref="Previous"/>

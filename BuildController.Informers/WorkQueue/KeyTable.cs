@@ -3,26 +3,27 @@ using System.Numerics;
 namespace BuildController.Informers.WorkQueue;
 
 /// <summary>
-/// Finds the slot of a key. A slot keeps its index and its place in memory as long as it is in use, so the queue's lists and
-/// its heap link slots by index and never look a key up. Not safe for concurrent use.
+/// Finds the slot of a key. A slot keeps its index as long as it is in use, so the queue's lists and its heap link slots by
+/// index and never look a key up. Not safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// A dictionary of structs would do, were it not for its price: it hashes at every step from list to list, and copies all
-/// entries when it grows. Here slots lie in pages, and growing rebuilds the buckets only.
+/// entries when it grows. Here slots lie in pages, and an index of hashes beside them, by linear probing, tells without
+/// touching a slot that a key is not there: with many keys a slot is not in any processor's cache.
 /// </remarks>
 internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
     where TKey : notnull
 {
     private const int None = KeySlot<TKey>.None;
-    private const int FirstBuckets = 16;
+    private const int FirstSize = 16;
 
     private readonly Pages<KeySlot<TKey>> slots = new();
     private int used;
     private int free = None;
 
-    /// <summary>Index plus one of the first slot of each hash, so that a new array is empty; a power of two of them.</summary>
-    private int[] buckets = new int[FirstBuckets];
-    private int shift = 32 - BitOperations.Log2(FirstBuckets);
+    /// <summary>A power of two of places, at most four fifths of them taken.</summary>
+    private Place[] index = new Place[FirstSize];
+    private int shift = ShiftOf(FirstSize);
 
     public int Count { get; private set; }
 
@@ -30,36 +31,43 @@ internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
 
     public int HashOf(TKey key) => comparer.GetHashCode(key);
 
+    /// <summary>
+    /// Reads where a hash leads, for nothing but that it is at hand afterwards. The only member that is safe for concurrent use:
+    /// with many keys that read is a wait for memory, which is better had before a lock is taken than while it is held.
+    /// </summary>
+    public void Approach(int hash)
+    {
+        Place[] places = Volatile.Read(ref index);
+        Volatile.Read(ref places[(int)(((uint)hash * 2654435769u) >> ShiftOf(places.Length))].Hash);
+    }
+
     /// <returns>The slot, or <see cref="KeySlot{TKey}.None"/>.</returns>
     public int Find(TKey key, int hash)
     {
-        int slot = buckets[BucketOf(hash)] - 1;
-        while (slot >= 0)
+        Place[] places = index;
+        for (int i = HomeOf(hash); ; i = (i + 1) & (places.Length - 1))
         {
-            ref KeySlot<TKey> candidate = ref this[slot];
-            if (candidate.Hash == hash && comparer.Equals(candidate.Key, key))
-                return slot;
+            Place place = places[i];
+            if (place.IsFree)
+                return None;
 
-            slot = candidate.NextOfHash;
+            if (place.Hash == hash && comparer.Equals(slots[place.Slot].Key, key))
+                return place.Slot;
         }
-
-        return None;
     }
 
     /// <summary>Gives an idle slot to a key that has none.</summary>
     public int Add(TKey key, int hash)
     {
-        if (Count == buckets.Length)
+        if ((Count + 1) * 5L > index.Length * 4L)
             Grow();
 
         int slot = TakeFree();
-        ref int bucket = ref buckets[BucketOf(hash)];
-        ref KeySlot<TKey> added = ref this[slot];
+        ref KeySlot<TKey> added = ref slots[slot];
         added.Key = key;
         added.Hash = hash;
-        added.NextOfHash = bucket - 1;
         added.DelayPosition = None;
-        bucket = slot + 1;
+        Put(new Place(hash, slot));
         Count++;
         return slot;
     }
@@ -67,37 +75,56 @@ internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
     /// <summary>Frees a slot, and keeps nothing of its key.</summary>
     public void Remove(int slot)
     {
-        ref KeySlot<TKey> removed = ref this[slot];
-        ref int link = ref buckets[BucketOf(removed.Hash)];
-        if (link - 1 == slot)
-        {
-            link = removed.NextOfHash + 1;
-        }
-        else
-        {
-            int before = link - 1;
-            while (this[before].NextOfHash != slot)
-                before = this[before].NextOfHash;
-
-            this[before].NextOfHash = removed.NextOfHash;
-        }
-
+        ref KeySlot<TKey> removed = ref slots[slot];
+        Unindex(slot, removed.Hash);
         removed = default;
-        removed.NextOfHash = free;
+        removed.Next = free;
         free = slot;
         if (--Count == 0)
             ReleaseMemory();
     }
 
+    private static int ShiftOf(int size) => 32 - BitOperations.Log2((uint)size);
+
     /// <summary>Fibonacci hashing: the upper bits of the product depend on all bits of the hash, also where hashes are small numbers.</summary>
-    private int BucketOf(int hash) => (int)(((uint)hash * 2654435769u) >> shift);
+    private int HomeOf(int hash) => (int)(((uint)hash * 2654435769u) >> shift);
+
+    private void Put(Place place)
+    {
+        int i = HomeOf(place.Hash);
+        while (!index[i].IsFree)
+            i = (i + 1) & (index.Length - 1);
+
+        index[i] = place;
+    }
+
+    /// <summary>Takes a place out, and moves up those behind it that are not at home, so that no search ends too early.</summary>
+    private void Unindex(int slot, int hash)
+    {
+        int mask = index.Length - 1;
+        int hole = HomeOf(hash);
+        while (index[hole].IsFree || index[hole].Slot != slot)
+            hole = (hole + 1) & mask;
+
+        for (int i = (hole + 1) & mask; !index[i].IsFree; i = (i + 1) & mask)
+        {
+            int fromHome = (i - HomeOf(index[i].Hash)) & mask;
+            if (fromHome < ((i - hole) & mask))
+                continue;
+
+            index[hole] = index[i];
+            hole = i;
+        }
+
+        index[hole] = default;
+    }
 
     private int TakeFree()
     {
         if (free != None)
         {
             int slot = free;
-            free = this[slot].NextOfHash;
+            free = slots[slot].Next;
             return slot;
         }
 
@@ -113,26 +140,31 @@ internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
 
         used = 0;
         free = None;
-        buckets = new int[FirstBuckets];
-        shift = 32 - BitOperations.Log2(FirstBuckets);
+        index = new Place[FirstSize];
+        shift = ShiftOf(FirstSize);
     }
 
     private void Grow()
     {
-        int[] old = buckets;
-        buckets = new int[old.Length * 4];
-        shift = 32 - BitOperations.Log2((uint)buckets.Length);
-        foreach (int first in old)
+        Place[] old = index;
+        index = new Place[old.Length * 2];
+        shift = ShiftOf(index.Length);
+        foreach (Place place in old)
         {
-            for (int slot = first - 1; slot >= 0;)
-            {
-                ref KeySlot<TKey> moved = ref this[slot];
-                ref int bucket = ref buckets[BucketOf(moved.Hash)];
-                int next = moved.NextOfHash;
-                moved.NextOfHash = bucket - 1;
-                bucket = slot + 1;
-                slot = next;
-            }
+            if (!place.IsFree)
+                Put(place);
         }
+    }
+
+    /// <summary>Where a hash leads. The slot is kept plus one, so that a new array is all free.</summary>
+    private struct Place(int hash, int slot)
+    {
+        public int Hash = hash;
+
+        private readonly int slotPlusOne = slot + 1;
+
+        public readonly int Slot => slotPlusOne - 1;
+
+        public readonly bool IsFree => slotPlusOne == 0;
     }
 }

@@ -131,6 +131,7 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     public void Done(TKey key)
     {
         int hash = keys.HashOf(key);
+        keys.Approach(hash);
         long started;
         int calls = 0;
         lock (gate)
@@ -152,6 +153,7 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     {
         string? group = groupOf?.Invoke(key);
         int hash = keys.HashOf(key);
+        keys.Approach(hash);
         int calls = 0;
         lock (gate)
         {
