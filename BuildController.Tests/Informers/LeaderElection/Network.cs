@@ -54,6 +54,9 @@ internal sealed class Network
     /// <summary>The longest time that a write is held up, which its sender may have given up meanwhile.</summary>
     public TimeSpan HeldUp { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest time that a write to the shared object is stuck on a connection, which its sender closes when it gives up.</summary>
+    public TimeSpan Stuck { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Each accepted write: when, whose, and who held the lease then.</summary>
     public List<(TimeSpan When, string Writer, string? Holder)> Accepted { get; } = [];
 
@@ -88,7 +91,8 @@ internal sealed class Network
     private async Task<FakeResponse> TravelAsync(Process process, FakeRequest request, Func<Task<FakeResponse>> next, CancellationToken token)
     {
         bool isHeldUp = request.Verb == "patch" && random.Next(4) == 0;
-        TimeSpan way = (isHeldUp ? HeldUp : Latency) * random.NextDouble();
+        bool isStuck = !isHeldUp && request.Key == Shared && random.Next(20) == 0;
+        TimeSpan way = (isHeldUp ? HeldUp : isStuck ? Stuck : Latency) * random.NextDouble();
         await Task.Delay(way, world.Time, isHeldUp ? CancellationToken.None : token);
 
         Fault fault = request.Resource.Plural == "leases"
