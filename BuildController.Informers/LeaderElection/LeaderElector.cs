@@ -117,7 +117,7 @@ public sealed partial class LeaderElector : ILeadership, ILeaderGauge, IAsyncDis
     string ILeaderGauge.LeaseName => options.Name;
 
     /// <summary>Competes for the lease, on the runtime's scheduler, until the elector is stopped. API errors never end it.</summary>
-    /// <param name="cancellationToken">Stops the elector in order, as <see cref="StopAsync"/> without patience's end.</param>
+    /// <param name="cancellationToken">Stops the elector in order, as <see cref="StopAsync"/> does with a patience that has no end.</param>
     /// <returns>A task that ends, without an exception, when the elector has stopped and nothing of it runs any more.</returns>
     /// <exception cref="InvalidOperationException">The elector runs or has run already.</exception>
     public Task RunAsync(CancellationToken cancellationToken = default)
