@@ -68,4 +68,10 @@ public enum ApiErrorReason
 
     /// <summary>The answer could not be understood.</summary>
     MalformedResponse,
+
+    /// <summary>
+    /// No answer: a write that was refused before it was sent, because this process does not lead. It has certainly not been
+    /// applied, and does not succeed later by itself: leave the work to whoever leads.
+    /// </summary>
+    NotLeading,
 }

@@ -91,6 +91,9 @@ public sealed class ApiException : Exception
     /// <summary>The server asks to slow down.</summary>
     public bool IsTooManyRequests => Reason == ApiErrorReason.TooManyRequests;
 
+    /// <summary>A write was not sent, because this process does not lead; see <see cref="LeaderElection.LeaderFence"/>.</summary>
+    public bool IsNotLeading => Reason == ApiErrorReason.NotLeading;
+
     /// <summary>
     /// The server has not come as far as the version asked for, as happens behind several API servers or after a restore.
     /// Servers have said it in three ways over the years: a cause of its own; a timeout with a cause's message (1.17 to

@@ -99,10 +99,10 @@ public static class MetricNames
 
     // Leader election.
 
-    /// <summary>Gauge: 1 while this process holds the lease, 0 while it does not.</summary>
+    /// <summary>Gauge: 1 while this process leads, 0 while it does not, for each lease that it competes for; by <see cref="NameTag"/>.</summary>
     public const string LeaderStatus = "leader_election_master_status";
 
-    /// <summary>Counter: rounds in which the lease had to be read, because this process did not hold it or had lost sight of it.</summary>
+    /// <summary>Counter: renewals that had to read the lease first, because it could not be written in the version last seen; by <see cref="NameTag"/>.</summary>
     public const string LeaderSlowPath = "leader_election_slowpath_total";
 
     // Requests of a clientset.
