@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildController.Informers.Api;
 using BuildController.Informers.Diagnostics;
 using BuildController.Informers.Execution;
 using BuildController.Informers.LeaderElection;
@@ -67,6 +68,11 @@ internal sealed partial class ReconcileRunner<TKey>(
         }
         catch (OperationCanceledException error) when (stopped.IsCancellationRequested)
         {
+            return new ReconcileOutcome(OutcomeKind.Cancelled, Error: error);
+        }
+        catch (ApiException error) when (error.IsNotLeading && term is not null)
+        {
+            // The fence knew before the term's end was told.
             return new ReconcileOutcome(OutcomeKind.Cancelled, Error: error);
         }
         catch (OperationCanceledException error) when (timeout is { IsCancellationRequested: true })
