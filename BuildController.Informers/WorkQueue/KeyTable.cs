@@ -31,16 +31,6 @@ internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
 
     public int HashOf(TKey key) => comparer.GetHashCode(key);
 
-    /// <summary>
-    /// Reads where a hash leads, for nothing but that it is at hand afterwards. The only member that is safe for concurrent use:
-    /// with many keys that read is a wait for memory, which is better had before a lock is taken than while it is held.
-    /// </summary>
-    public void Approach(int hash)
-    {
-        Place[] places = Volatile.Read(ref index);
-        Volatile.Read(ref places[(int)(((uint)hash * 2654435769u) >> ShiftOf(places.Length))].Hash);
-    }
-
     /// <returns>The slot, or <see cref="KeySlot{TKey}.None"/>.</returns>
     public int Find(TKey key, int hash)
     {
@@ -157,14 +147,14 @@ internal sealed class KeyTable<TKey>(IEqualityComparer<TKey> comparer)
     }
 
     /// <summary>Where a hash leads. The slot is kept plus one, so that a new array is all free.</summary>
-    private struct Place(int hash, int slot)
+    private readonly struct Place(int hash, int slot)
     {
-        public int Hash = hash;
-
         private readonly int slotPlusOne = slot + 1;
 
-        public readonly int Slot => slotPlusOne - 1;
+        public int Hash => hash;
 
-        public readonly bool IsFree => slotPlusOne == 0;
+        public int Slot => slotPlusOne - 1;
+
+        public bool IsFree => slotPlusOne == 0;
     }
 }

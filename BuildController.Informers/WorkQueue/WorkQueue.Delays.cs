@@ -94,9 +94,10 @@ public sealed partial class WorkQueue<TKey>
                 return;
 
             TimeSpan now = Now;
+            long timestamp = time.GetTimestamp();
             while (delays.TryTakeDue(now, out DelayedKey due))
             {
-                if (EndDelay(due, ref calls))
+                if (EndDelay(due, timestamp, ref calls))
                     added++;
             }
 
@@ -109,10 +110,10 @@ public sealed partial class WorkQueue<TKey>
     }
 
     /// <returns>Whether that changed something.</returns>
-    private bool EndDelay(in DelayedKey due, ref int calls)
+    private bool EndDelay(in DelayedKey due, long now, ref int calls)
     {
         keys[due.Slot].AwaitsRetry = false;
-        return MakeReady(due.Slot, due.Priority, due.Reasons, ref calls);
+        return MakeReady(due.Slot, due.Priority, due.Reasons, now, ref calls);
     }
 
     /// <summary>Timers cut off parts of a millisecond: rounded up, so that none fires early and spins; and they have a longest time.</summary>

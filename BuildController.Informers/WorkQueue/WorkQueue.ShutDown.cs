@@ -52,7 +52,7 @@ public sealed partial class WorkQueue<TKey>
         while (delays.TryTakeDue(TimeSpan.MaxValue, out DelayedKey due))
         {
             if (delayed == DelayedKeys.HandOutNow)
-                EndDelay(due, ref calls);
+                EndDelay(due, time.GetTimestamp(), ref calls);
             else if (keys[due.Slot].State == KeyState.Idle)
                 keys.Remove(due.Slot);
         }

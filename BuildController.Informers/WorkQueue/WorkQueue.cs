@@ -131,7 +131,6 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     public void Done(TKey key)
     {
         int hash = keys.HashOf(key);
-        keys.Approach(hash);
         long started;
         int calls = 0;
         lock (gate)
@@ -153,11 +152,11 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     {
         string? group = groupOf?.Invoke(key);
         int hash = keys.HashOf(key);
-        keys.Approach(hash);
         int calls = 0;
+        long now = time.GetTimestamp();
         lock (gate)
         {
-            if (shuttingDown || !MakeReady(SlotOf(key, hash, group), priority, reasons, ref calls))
+            if (shuttingDown || !MakeReady(SlotOf(key, hash, group), priority, reasons, now, ref calls))
                 return;
         }
 
@@ -180,9 +179,10 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
     /// <param name="slot">The key.</param>
     /// <param name="priority">With which priority.</param>
     /// <param name="reasons">Why.</param>
+    /// <param name="now">The time, read outside the lock.</param>
     /// <param name="calls">How many are to be called, outside the lock.</param>
     /// <returns>Whether that changed something: false if the key was ready, or to be ready again, already.</returns>
-    private bool MakeReady(int slot, int priority, WorkReasons? reasons, ref int calls)
+    private bool MakeReady(int slot, int priority, WorkReasons? reasons, long now, ref int calls)
     {
         ref KeySlot<TKey> key = ref keys[slot];
         switch (key.State)
@@ -190,14 +190,14 @@ public sealed partial class WorkQueue<TKey> : IWorkQueue<TKey>, IQueueGauges
             case KeyState.Idle:
                 key.Priority = priority;
                 key.Reasons = reasons;
-                key.ReadySince = time.GetTimestamp();
+                key.ReadySince = now;
                 Enqueue(slot, ref calls);
                 return true;
             case KeyState.Processing:
                 key.State = KeyState.ProcessingAgain;
                 key.Priority = priority;
                 key.Reasons = reasons;
-                key.ReadySince = time.GetTimestamp();
+                key.ReadySince = now;
                 againCount++;
                 return true;
             case KeyState.Queued when priority > key.Priority:
