@@ -32,6 +32,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
     private TaskCompletionSource? waiter;
     private bool bookmarkIsDue;
     private bool isOver;
+    private bool isCutOff;
     private bool isDisposed;
     private int enumerations;
 
@@ -99,6 +100,13 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
     {
         waiter?.TrySetResult();
         waiter = null;
+    }
+
+    /// <summary>Cuts the watch off, with what it has not read yet. The caller holds the cluster's lock.</summary>
+    internal void CutOff()
+    {
+        isCutOff = true;
+        Wake();
     }
 
     private static StoredEvent Failure(ApiException error) =>
@@ -169,7 +177,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         lock (state.Gate)
         {
             EventLog log = store.Log;
-            if (isDisposed || position < log.Start)
+            if (isDisposed || isCutOff || position < log.Start)
                 return (Next.End, Task.CompletedTask);
 
             for (int i = 0; i < BatchSize && position < log.End; i++)

@@ -24,6 +24,7 @@ public sealed class InMemoryCluster
     private readonly ObjectDeleter deleter;
     private readonly Janitor janitor;
     private readonly Lister lister;
+    private DateTimeOffset awayUntil;
 
     /// <summary>Makes a cluster that knows <see cref="CoreResources"/> and has the namespaces <c>default</c> and <c>kube-system</c>.</summary>
     /// <param name="runtime">Its clock and randomness; null for the real ones.</param>
@@ -172,6 +173,37 @@ public sealed class InMemoryCluster
         {
             foreach (ResourceStore store in state.Stores)
                 store.Compact(state.Version);
+        }
+    }
+
+    /// <summary>
+    /// Restarts the server: every open watch ends, and for a while nobody listens. What is stored stays.
+    /// </summary>
+    /// <param name="downtime">How long nobody listens; see <see cref="IsAway"/>.</param>
+    /// <param name="keepsHistory">Whether watches may go on from where they were. Otherwise their versions are expired, as those of continue tokens are.</param>
+    public void Restart(TimeSpan downtime, bool keepsHistory)
+    {
+        lock (state.Gate)
+        {
+            awayUntil = state.Runtime.Time.GetUtcNow() + downtime;
+            foreach (ResourceStore store in state.Stores)
+                store.CutOffWatches();
+        }
+
+        if (!keepsHistory)
+            Compact();
+    }
+
+    /// <summary>
+    /// Whether the server restarts, so that nobody listens. It is for those in front of the cluster, as fault injectors and the embedded
+    /// API server, to refuse connections meanwhile; the cluster itself answers all the same.
+    /// </summary>
+    public bool IsAway
+    {
+        get
+        {
+            lock (state.Gate)
+                return state.Runtime.Time.GetUtcNow() < awayUntil;
         }
     }
 

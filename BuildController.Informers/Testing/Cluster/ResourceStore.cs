@@ -55,6 +55,13 @@ internal sealed class ResourceStore(ResourceDefinition type, int window)
 
     public void Remove(ClusterWatch watch) => watches.Remove(watch);
 
+    /// <summary>Cuts off every open watch.</summary>
+    public void CutOffWatches()
+    {
+        foreach (ClusterWatch watch in watches)
+            watch.CutOff();
+    }
+
     /// <summary>Keeps what a list showed on its first page for the pages that follow.</summary>
     public void KeepSnapshot(long version, ImmutableSortedSet<StoredObject> objects)
     {
