@@ -16,6 +16,9 @@ public sealed class DeterministicScheduler : TaskScheduler
     /// <summary>How many steps have run.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Whether a task is ready.</summary>
+    public bool HasReady => !ready.IsEmpty;
+
     /// <summary>Runs one ready task, up to its next await.</summary>
     /// <returns>False if none is ready.</returns>
     public bool RunOne()

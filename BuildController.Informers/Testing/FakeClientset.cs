@@ -36,6 +36,9 @@ public sealed class FakeClientset : IClientset
     /// <summary>Under which name it writes. The default is <c>fake-clientset</c>.</summary>
     public string FieldManager { get; init; } = "fake-clientset";
 
+    /// <summary>Whether calls are kept in <see cref="Actions"/>. The default is true.</summary>
+    public bool RecordsActions { get; init; } = true;
+
     /// <summary>Every call so far, in order, those that failed among them.</summary>
     public IReadOnlyList<FakeRequest> Actions
     {
@@ -118,7 +121,9 @@ public sealed class FakeClientset : IClientset
         FakeReactor[] chain;
         lock (gate)
         {
-            actions.Add(request);
+            if (RecordsActions)
+                actions.Add(request);
+
             chain = [.. reactors];
         }
 

@@ -46,6 +46,16 @@ public sealed class InMemoryCluster
     /// <summary>The resources that it knows, in the order of their registration.</summary>
     public IReadOnlyList<ResourceDefinition> Definitions => state.Definitions;
 
+    /// <summary>The version of the newest change.</summary>
+    internal long Version
+    {
+        get
+        {
+            lock (state.Gate)
+                return state.Version;
+        }
+    }
+
     /// <summary>Makes a resource known, as a CustomResourceDefinition does.</summary>
     /// <exception cref="InvalidOperationException">The resource is known already.</exception>
     public void Register(ResourceDefinition definition)
