@@ -48,7 +48,7 @@ internal sealed class ClaimReconciler(IClientset clientset) : IReconciler<Object
 
         int port = await ReserveAsync(claim.Name, cancellationToken);
         if (claim.Status.Port != port)
-            await Claims.PatchStatusAsync(KeyOf(claim), Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["port"] = port } }), cancellationToken);
+            await Claims.PatchStatusAsync(KeyOf(claim), Port(claim, port), cancellationToken);
     }
 
     private async Task ReleaseAsync(Claim claim, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class ClaimReconciler(IClientset clientset) : IReconciler<Object
             return;
 
         if (claim.Status.Port is not null)
-            claim = await Claims.PatchStatusAsync(KeyOf(claim), Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["port"] = null } }), cancellationToken);
+            claim = await Claims.PatchStatusAsync(KeyOf(claim), Port(claim, port: null), cancellationToken);
 
         await FreeAsync(claim.Name, cancellationToken);
         await Claims.PatchAsync(KeyOf(claim), Finalizers(claim), cancellationToken);
@@ -115,6 +115,13 @@ internal sealed class ClaimReconciler(IClientset clientset) : IReconciler<Object
             ["resourceVersion"] = read.Metadata.ResourceVersion,
             ["finalizers"] = new JsonArray([.. finalizers.Select(static one => JsonValue.Create(one))]),
         },
+    });
+
+    /// <summary>Only if the claim is as it was read: the other process may be releasing it by now (found with the 7,659th seed).</summary>
+    private static Patch Port(Claim read, int? port) => Patch.Merge(new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["resourceVersion"] = read.Metadata.ResourceVersion },
+        ["status"] = new JsonObject { ["port"] = port },
     });
 
     private static int? PortOf(ConfigMap registry, string owner)
