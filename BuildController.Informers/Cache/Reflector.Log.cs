@@ -37,4 +37,7 @@ internal static partial class ReflectorLog
 
     [LoggerMessage(1010, LogLevel.Debug, "The informer of {Resource} in namespace '{Namespace}' stopped while it waited", EventName = "Stopped")]
     public static partial void Stopped(this ILogger logger, GroupVersionResource resource, string? @namespace);
+
+    [LoggerMessage(1011, LogLevel.Information, "The server does not serve {Resource}: {Reason}; the informer takes it for empty and asks again from time to time", EventName = "NotServed")]
+    public static partial void NotServed(this ILogger logger, GroupVersionResource resource, string reason);
 }

@@ -39,6 +39,9 @@ internal sealed partial class Reflector<T> : IReflectorGauges
     /// <summary>How long the next watch may be silent.</summary>
     private TimeSpan patience;
 
+    /// <summary>Whether the server was last found not to have the resource at all.</summary>
+    private bool isMissing;
+
     private long? firstInternalError;
     private long lastInternalError;
 
@@ -94,6 +97,10 @@ internal sealed partial class Reflector<T> : IReflectorGauges
 
             await WatchUntilBrokenAsync(streamed, stop);
         }
+        catch (ApiException error) when (error.IsNotFound && options.TreatMissingAsEmpty && !stop.IsCancellationRequested)
+        {
+            await TakeAsEmptyAsync(error, stop);
+        }
 #pragma warning disable CA1031 // Nothing ends the loop but a stop.
         catch (Exception error)
 #pragma warning restore CA1031
@@ -146,6 +153,22 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         await queue.AddAsync(Delta<T>.Replaced(items, version), stop);
         lastVersion = version;
         isVersionUnavailable = false;
+        isMissing = false;
+    }
+
+    /// <summary>The server has no such resource, so there is none of it; it may get it, so it is asked again from time to time.</summary>
+    private async Task TakeAsEmptyAsync(ApiException error, CancellationToken stop)
+    {
+        if (!isMissing)
+        {
+            logger.NotServed(Resource, error.Message);
+            await queue.AddAsync(Delta<T>.Replaced([], string.Empty), stop);
+        }
+
+        isMissing = true;
+        lastVersion = null;
+        Health.Succeeded();
+        await PauseAsync(atLeast: null, stop);
     }
 
     /// <summary>Watches again and again; ends by an exception when the watch cannot be resumed.</summary>
@@ -353,9 +376,14 @@ internal sealed partial class Reflector<T> : IReflectorGauges
         else
             logger.Failed(error, Resource, scope.Namespace, error.Message, andThen);
 
+        await PauseAsync((error as ApiException)?.RetryAfter, stop);
+    }
+
+    private async Task PauseAsync(TimeSpan? atLeast, CancellationToken stop)
+    {
         try
         {
-            await backoff.WaitAsync((error as ApiException)?.RetryAfter, stop);
+            await backoff.WaitAsync(atLeast, stop);
         }
         catch (OperationCanceledException)
         {

@@ -55,6 +55,13 @@ public sealed record ReflectorOptions
     /// </summary>
     public TimeSpan InternalErrorRetryTime { get; init; }
 
+    /// <summary>
+    /// Whether a resource that the server does not serve at all, as that of a definition that nobody has installed, counts as one with no
+    /// objects: the informer then syncs without it, is healthy, and takes the objects up within a minute of the resource being served. The
+    /// default is false: an informer of what is not there does not sync.
+    /// </summary>
+    public bool TreatMissingAsEmpty { get; init; }
+
     /// <summary>The first wait after a failure, doubling with each failure in a row; up to as much again is added at random. The default is 0.8 s.</summary>
     public TimeSpan InitialBackoff { get; init => field = Checked(value, isInfiniteAllowed: false); } = TimeSpan.FromMilliseconds(800);
 
