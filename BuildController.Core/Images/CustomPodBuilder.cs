@@ -5,7 +5,6 @@ namespace BuildController.Core.Images;
 /// <summary>Makes the pod that builds an image with buildah and leaves the digest in a ConfigMap.</summary>
 internal static class CustomPodBuilder
 {
-    public const string Name = "custom-pod-builder";
     public const string BuildContainer = "image-build";
     public const string DigestContainer = "wait-for-done";
 

@@ -16,7 +16,10 @@ internal static class PodProgress
             return new BuildProgress.Failed(reason, pod.Status.Message ?? $"The pod was ended by the cluster ({reason}).", StillOccupied: false);
 
         if (pod.Status.Phase != "Succeeded" && FailedContainer(pod) is { } failed)
-            return new BuildProgress.Failed(FailureReason.BuildFailed, Describe(failed), StillOccupied: !hasEnded);
+        {
+            FailureReason cause = failed.State!.Terminated!.Reason == "OOMKilled" ? FailureReason.OutOfMemory : FailureReason.BuildFailed;
+            return new BuildProgress.Failed(cause, Describe(failed), StillOccupied: !hasEnded);
+        }
 
         return pod.Status.Phase switch
         {

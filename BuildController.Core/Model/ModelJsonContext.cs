@@ -9,4 +9,5 @@ namespace BuildController.Core.Model;
 [JsonSerializable(typeof(ConfigMap))]
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Pod))]
+[JsonSerializable(typeof(Build))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -26,4 +26,8 @@ public static class Resources
     /// <summary>Pods.</summary>
     public static ResourceType<Pod> Pods { get; } = ResourceType.For(
         new GroupVersionResource(string.Empty, "v1", "pods"), "Pod", ResourceScope.Namespaced, ModelJsonContext.Default.Pod);
+
+    /// <summary>OpenShift's builds. Clusters without the build capability do not serve them.</summary>
+    public static ResourceType<Build> Builds { get; } = ResourceType.For(
+        new GroupVersionResource("build.openshift.io", "v1", "builds"), "Build", ResourceScope.Namespaced, ModelJsonContext.Default.Build);
 }

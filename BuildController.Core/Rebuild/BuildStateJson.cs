@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,7 +8,10 @@ namespace BuildController.Core.Rebuild;
 /// <summary>Writes <see cref="BuildState"/> as compact JSON and reads it back; anything else is malformed.</summary>
 internal static class BuildStateJson
 {
-    public static string Write(BuildState state) => JsonSerializer.Serialize(state, BuildStateJsonContext.Default.BuildState);
+    /// <summary>An annotation is no web page: quotes in messages stay as people read them.</summary>
+    private static readonly BuildStateJsonContext Legible = new(new JsonSerializerOptions(BuildStateJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Write(BuildState state) => JsonSerializer.Serialize(state, Legible.BuildState);
 
     public static bool TryRead(string text, [NotNullWhen(true)] out BuildState? state)
     {

@@ -6,8 +6,16 @@ namespace BuildController.Core.Rebuild;
 internal static class ConditionList
 {
     /// <summary>The entry of a type; of several, the last one counts.</summary>
-    public static PoolCondition? Find(this IReadOnlyList<PoolCondition> conditions, string type) =>
-        conditions.LastOrDefault(condition => condition.Type == type);
+    public static PoolCondition? Find(this IReadOnlyList<PoolCondition> conditions, string type)
+    {
+        for (int i = conditions.Count - 1; i >= 0; i--)
+        {
+            if (conditions[i].Type == type)
+                return conditions[i];
+        }
+
+        return null;
+    }
 
     public static bool IsTrue(this IReadOnlyList<PoolCondition> conditions, string type) => conditions.Find(type) is { IsTrue: true };
 
@@ -21,7 +29,7 @@ internal static class ConditionList
         string status = isTrue ? "True" : "False";
         PoolCondition? present = conditions.Find(type);
         bool isAlone = conditions.Count(condition => condition.Type == type) == 1;
-        if (isAlone && present!.Status == status && present.Reason == reason && present.Message == message)
+        if (isAlone && present!.Says(isTrue, reason, message))
             return conditions;
 
         var changed = new PoolCondition
@@ -34,6 +42,9 @@ internal static class ConditionList
         };
         return [.. conditions.Where(condition => condition.Type != type), changed];
     }
+
+    public static bool Says(this PoolCondition condition, bool isTrue, string reason, string message) =>
+        condition.Status == (isTrue ? "True" : "False") && condition.Reason == reason && condition.Message == message;
 
     /// <summary>The list without entries of these types: the same list if there are none.</summary>
     public static IReadOnlyList<PoolCondition> Without(this IReadOnlyList<PoolCondition> conditions, params ReadOnlySpan<string> types)

@@ -25,48 +25,57 @@ internal static class ConditionProjection
     public static IReadOnlyList<PoolCondition> Project(IReadOnlyList<PoolCondition> present, BuildPhase phase, DateTimeOffset now, TimeSpan degradedInterval)
     {
         if (phase is BuildPhase.NotBuilt)
-            return present;
+            return IsBlocked(present) ? present.With(PoolConditionTypes.ImageBuildDegraded, isTrue: false, string.Empty, string.Empty, now) : present;
 
-        (string type, string reason, string message) = phase switch
-        {
-            BuildPhase.Pending pending => (PoolConditionTypes.BuildPending, "BuildPending", pending.Message),
-            BuildPhase.Building building => (PoolConditionTypes.Building, "BuildRunning", building.Message),
-            BuildPhase.Succeeded succeeded => (PoolConditionTypes.BuildSuccess, "BuildSucceeded", succeeded.Message),
-            BuildPhase.Interrupted interrupted => (PoolConditionTypes.BuildInterrupted, "BuildInterrupted", interrupted.Message),
-            BuildPhase.Failed failed => (PoolConditionTypes.BuildFailed, failed.Reason.ToString(), failed.Message),
-            _ => throw new InvalidOperationException($"Unknown phase {phase}."),
-        };
-
-        IReadOnlyList<PoolCondition> conditions = present;
-        foreach (string other in BuildTypes)
-        {
-            if (other != type && (other != PoolConditionTypes.ImageBuildDegraded || phase is not BuildPhase.Failed))
-                conditions = conditions.With(other, isTrue: false, string.Empty, string.Empty, now);
-        }
-
-        conditions = conditions.With(type, isTrue: true, reason, message, now);
-        return phase is BuildPhase.Failed failure ? Degrade(conditions, failure, now, degradedInterval) : Recover(conditions, now);
+        Wanted wanted = WantedIn(phase, present);
+        IReadOnlyList<PoolCondition> conditions = wanted.IsSaidBy(present) ? present : wanted.SaidBy(present, now);
+        return phase is BuildPhase.Failed
+            ? Degrade(conditions, wanted.Degraded!, isNews: !ReferenceEquals(conditions, present), now, degradedInterval)
+            : Recover(conditions, now);
     }
 
     /// <summary>The conditions of a pool that is no longer built for: without ours; the same list if there are none.</summary>
     public static IReadOnlyList<PoolCondition> Clear(IReadOnlyList<PoolCondition> present, DateTimeOffset now) =>
         Recover(present.Without(BuildTypes), now);
 
+    /// <summary>The conditions of a pool whose build the API does not let go on; the same list if they say so already.</summary>
+    public static IReadOnlyList<PoolCondition> Block(IReadOnlyList<PoolCondition> present, string message, DateTimeOffset now) =>
+        present.With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, nameof(PoolEventReason.BuildBlocked), message, now);
+
+    private static bool IsBlocked(IReadOnlyList<PoolCondition> present) =>
+        present.Find(PoolConditionTypes.ImageBuildDegraded) is { IsTrue: true, Reason: nameof(PoolEventReason.BuildBlocked) };
+
+    private static Wanted WantedIn(BuildPhase phase, IReadOnlyList<PoolCondition> present) => phase switch
+    {
+        // Whether the way is free is not known before the build object is there.
+        BuildPhase.Pending pending => new Wanted(
+            PoolConditionTypes.BuildPending, "BuildPending", pending.Message,
+            Degraded: !pending.HasBuild && IsBlocked(present) ? present.Find(PoolConditionTypes.ImageBuildDegraded) : null),
+        BuildPhase.Building building => new Wanted(PoolConditionTypes.Building, "BuildRunning", building.Message, Degraded: null),
+        BuildPhase.Succeeded succeeded => new Wanted(PoolConditionTypes.BuildSuccess, "BuildSucceeded", succeeded.Message, Degraded: null),
+        BuildPhase.Interrupted interrupted => new Wanted(PoolConditionTypes.BuildInterrupted, "BuildInterrupted", interrupted.Message, Degraded: null),
+        BuildPhase.Failed failed => new Wanted(
+            PoolConditionTypes.BuildFailed, failed.Reason.ToString(), failed.Message,
+            new PoolCondition
+            {
+                Reason = failed.IsLimitReached ? nameof(PoolEventReason.RetryLimitReached) : nameof(FailureReason.BuildFailed),
+                Message = failed.Message,
+            }),
+        _ => throw new InvalidOperationException($"Unknown phase {phase}."),
+    };
+
     /// <summary>
     /// The node controller recomputes <c>Degraded</c> from causes that ours is not among: were it asserted at once each time,
     /// the two would write as fast as they can.
     /// </summary>
     private static IReadOnlyList<PoolCondition> Degrade(
-        IReadOnlyList<PoolCondition> present, BuildPhase.Failed failure, DateTimeOffset now, TimeSpan degradedInterval)
+        IReadOnlyList<PoolCondition> told, PoolCondition degraded, bool isNews, DateTimeOffset now, TimeSpan degradedInterval)
     {
-        string reason = failure.IsLimitReached ? nameof(PoolEventReason.RetryLimitReached) : nameof(FailureReason.BuildFailed);
-        IReadOnlyList<PoolCondition> told = present.With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, reason, failure.Message, now);
-        bool wasToldBefore = ReferenceEquals(told, present);
-        bool wasTakenBackJustNow = present.Find(PoolConditionTypes.Degraded) is { Status: "False", LastTransitionTime: { } since }
+        bool wasTakenBackJustNow = told.Find(PoolConditionTypes.Degraded) is { Status: "False", LastTransitionTime: { } since }
             && now >= since && now - since < degradedInterval;
-        return wasToldBefore && wasTakenBackJustNow
+        return !isNews && wasTakenBackJustNow
             ? told
-            : told.With(PoolConditionTypes.Degraded, isTrue: true, reason, failure.Message, now);
+            : told.With(PoolConditionTypes.Degraded, isTrue: true, degraded.Reason, degraded.Message, now);
     }
 
     /// <summary>Takes back a <c>Degraded</c> that was ours; one that somebody else set stays.</summary>
@@ -75,4 +84,68 @@ internal static class ConditionProjection
             && !conditions.IsTrue(PoolConditionTypes.NodeDegraded) && !conditions.IsTrue(PoolConditionTypes.RenderDegraded)
             ? conditions.With(PoolConditionTypes.Degraded, isTrue: false, string.Empty, string.Empty, now)
             : conditions;
+
+    /// <summary>What our conditions should say: one of them is true, and perhaps <c>ImageBuildDegraded</c> too.</summary>
+    /// <param name="Type">The one that is true.</param>
+    /// <param name="Reason">Its reason.</param>
+    /// <param name="Message">Its message.</param>
+    /// <param name="Degraded">Reason and message of <c>ImageBuildDegraded</c>, or null if it is false.</param>
+    private sealed record Wanted(string Type, string Reason, string Message, PoolCondition? Degraded)
+    {
+        /// <summary>Looks once at each condition: this is what happens at every visit of every pool that is in order.</summary>
+        public bool IsSaidBy(IReadOnlyList<PoolCondition> present)
+        {
+            int said = 0;
+            for (int i = 0; i < present.Count; i++)
+            {
+                PoolCondition condition = present[i];
+                int index = IndexOf(condition.Type);
+                if (index < 0)
+                    continue;
+
+                if ((said & (1 << index)) != 0 || !IsAsWanted(condition))
+                    return false;
+
+                said |= 1 << index;
+            }
+
+            return said == (1 << BuildTypes.Length) - 1;
+        }
+
+        public IReadOnlyList<PoolCondition> SaidBy(IReadOnlyList<PoolCondition> present, DateTimeOffset now)
+        {
+            IReadOnlyList<PoolCondition> conditions = present;
+            foreach (string other in BuildTypes)
+            {
+                if (other != Type && (other != PoolConditionTypes.ImageBuildDegraded || Degraded is null))
+                    conditions = conditions.With(other, isTrue: false, string.Empty, string.Empty, now);
+            }
+
+            conditions = conditions.With(Type, isTrue: true, Reason, Message, now);
+            return Degraded is null
+                ? conditions
+                : conditions.With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, Degraded.Reason, Degraded.Message, now);
+        }
+
+        private bool IsAsWanted(PoolCondition condition)
+        {
+            if (condition.Type == Type)
+                return condition.Says(isTrue: true, Reason, Message);
+
+            return condition.Type == PoolConditionTypes.ImageBuildDegraded && Degraded is not null
+                ? condition.Says(isTrue: true, Degraded.Reason, Degraded.Message)
+                : condition.Says(isTrue: false, string.Empty, string.Empty);
+        }
+
+        private static int IndexOf(string type) => type switch
+        {
+            PoolConditionTypes.BuildInterrupted => 0,
+            PoolConditionTypes.BuildFailed => 1,
+            PoolConditionTypes.BuildSuccess => 2,
+            PoolConditionTypes.BuildPending => 3,
+            PoolConditionTypes.Building => 4,
+            PoolConditionTypes.ImageBuildDegraded => 5,
+            _ => -1,
+        };
+    }
 }

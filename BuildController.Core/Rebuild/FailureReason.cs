@@ -36,8 +36,26 @@ public enum FailureReason
     /// <summary>The build was deleted by somebody else while it ran.</summary>
     BuildDeleted,
 
-    /// <summary>Another attempt took its place: the config changed or a newer request came.</summary>
+    /// <summary>Another attempt took its place: the config or the builder changed, or a newer request came.</summary>
     Superseded,
+
+    /// <summary>Somebody cancelled the build.</summary>
+    BuildCancelled,
+
+    /// <summary>The build took more memory than it was given.</summary>
+    OutOfMemory,
+
+    /// <summary>An image could not be fetched, by no fault of the credentials that is known.</summary>
+    PullFailed,
+
+    /// <summary>The image could not be pushed, by no fault of the credentials that is known.</summary>
+    PushFailed,
+
+    /// <summary>A registry said no: credentials, quota, a tag that may not change, an image that it does not have.</summary>
+    RegistryRefused,
+
+    /// <summary>The cluster's build controller could not start the build.</summary>
+    BuilderUnavailable,
 }
 
 /// <summary>What failure reasons mean.</summary>
@@ -47,5 +65,6 @@ public static class FailureReasons
     /// Whether the cluster is to blame and not the admin: such an attempt is retried by itself, within the same limit.
     /// </summary>
     public static bool IsInfrastructure(this FailureReason reason) => reason is
-        FailureReason.Evicted or FailureReason.NodeLost or FailureReason.Preempted or FailureReason.BuildDeleted;
+        FailureReason.Evicted or FailureReason.NodeLost or FailureReason.Preempted or FailureReason.BuildDeleted
+        or FailureReason.PullFailed or FailureReason.PushFailed or FailureReason.BuilderUnavailable;
 }

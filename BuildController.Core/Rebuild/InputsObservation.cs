@@ -5,18 +5,21 @@ namespace BuildController.Core.Rebuild;
 /// <summary>What an admin gave to build from, as it was found.</summary>
 public abstract record InputsObservation
 {
-    private InputsObservation(string fingerprint) => Fingerprint = fingerprint;
+    private InputsObservation()
+    {
+    }
 
-    /// <summary>Changes whenever the inputs change.</summary>
-    public string Fingerprint { get; }
+    /// <summary>Changes whenever anything of the inputs changes.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Changes whenever that part of the inputs changes which goes into the image: base images and custom Containerfile.</summary>
+    public required string ContentMark { get; init; }
 
     /// <summary>They can be built from.</summary>
     /// <param name="Inputs">The inputs.</param>
-    /// <param name="Mark">Their fingerprint.</param>
-    public sealed record Valid(BuildInputs Inputs, string Mark) : InputsObservation(Mark);
+    public sealed record Valid(BuildInputs Inputs) : InputsObservation;
 
     /// <summary>Only an admin can mend them.</summary>
     /// <param name="Message">What is wrong, naming the object, the key and the value at fault.</param>
-    /// <param name="Mark">Their fingerprint.</param>
-    public sealed record Invalid(string Message, string Mark) : InputsObservation(Mark);
+    public sealed record Invalid(string Message) : InputsObservation;
 }

@@ -8,6 +8,9 @@ public enum OwnedKind
 
     /// <summary>A ConfigMap: the machine config, the Containerfile or the digest.</summary>
     ConfigMap,
+
+    /// <summary>The Build of the OpenShift image builder.</summary>
+    Build,
 }
 
 /// <summary>An object in the cluster that was made by some attempt for this pool.</summary>
@@ -20,6 +23,9 @@ public sealed record OwnedObject(OwnedKind Kind, string Name, string Uid, string
 {
     /// <summary>How far the build is, if this is the build object of an attempt; otherwise null.</summary>
     public BuildProgress? Progress { get; init; }
+
+    /// <summary>When the server created it; null if that is not known.</summary>
+    public DateTimeOffset? Created { get; init; }
 
     /// <summary>Whether a build object was told to stop already.</summary>
     public bool IsStopping { get; init; }

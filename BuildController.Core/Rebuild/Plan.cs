@@ -16,7 +16,10 @@ public abstract record Plan
     public IReadOnlyList<PoolEvent> Events { get; init; } = [];
 
     /// <summary>Nothing to do until something changes.</summary>
-    public sealed record Settle : Plan;
+    public sealed record Settle : Plan
+    {
+        internal static Settle Instance { get; } = new();
+    }
 
     /// <summary>Nothing to do until something changes or the time is over.</summary>
     /// <param name="For">What is waited for.</param>
@@ -26,10 +29,16 @@ public abstract record Plan
     /// <summary>Observe the inputs, and decide again.</summary>
     public sealed record ObserveInputs : Plan;
 
-    /// <summary>Change labels and annotations of the pool in one patch, conditioned on the version that was observed.</summary>
-    /// <param name="Annotations">What to set; null removes.</param>
-    /// <param name="Labels">What to set; null removes.</param>
-    public sealed record PatchPool(IReadOnlyDictionary<string, string?> Annotations, IReadOnlyDictionary<string, string?> Labels) : Plan;
+    /// <summary>Change what is written on the pool in one patch, conditioned on the version that was observed.</summary>
+    /// <param name="Change">What to change.</param>
+    public sealed record PatchPool(PoolChange Change) : Plan
+    {
+        /// <summary>The attempt that begins with it, or null.</summary>
+        public BuildAttempt? Begun { get; init; }
+
+        /// <summary>The attempt that ends with it, or null.</summary>
+        public FinishedAttempt? Ended { get; init; }
+    }
 
     /// <summary>Replace the pool's conditions, conditioned on the version that was observed.</summary>
     /// <param name="Conditions">All conditions, also those of others.</param>

@@ -35,6 +35,9 @@ public enum PoolEventReason
 
     /// <summary>An annotation of ours could not be read and was removed.</summary>
     MalformedAnnotation,
+
+    /// <summary>The API keeps refusing what a build needs.</summary>
+    BuildBlocked,
 }
 
 /// <summary>One thing to tell about a pool.</summary>

@@ -2,17 +2,51 @@ using BuildController.Core.Model;
 
 namespace BuildController.Core.Rebuild;
 
-/// <summary>Collects changes of a pool's labels and annotations into one patch.</summary>
+/// <summary>Collects changes of a pool's labels and annotations into one patch; what would change nothing is left out.</summary>
 internal sealed class PoolPatchBuilder(PoolView view)
 {
-    private readonly Dictionary<string, string?> annotations = [];
-    private readonly Dictionary<string, string?> labels = [];
+    private PoolChange change = new();
+    private BuildAttempt? begun;
+    private FinishedAttempt? ended;
 
-    public PoolPatchBuilder State(BuildState state) => Set(PoolKeys.BuildState, BuildStateJson.Write(state));
+    public PoolPatchBuilder Remember(BuildState state)
+    {
+        change = change with { Memory = state };
+        return this;
+    }
 
-    public PoolPatchBuilder Image(string image) => Set(PoolKeys.NewestImage, image);
+    /// <summary>The state before with another attempt to serve.</summary>
+    public PoolPatchBuilder Begin(BuildState before, BuildAttempt attempt)
+    {
+        begun = attempt;
+        return Remember(before with { Serving = attempt });
+    }
 
-    public PoolPatchBuilder Retries(int count) => count == 0 ? Remove(PoolKeys.BuildRetries) : Set(PoolKeys.BuildRetries, RetryCount.Write(count));
+    /// <summary>The pool's state without the attempt that it served.</summary>
+    public PoolPatchBuilder End(FinishedAttempt attempt) => End(view.State, attempt);
+
+    public PoolPatchBuilder End(BuildState before, FinishedAttempt attempt)
+    {
+        ended = attempt;
+        return Remember(before.Finish(attempt));
+    }
+
+    public PoolPatchBuilder Image(string image)
+    {
+        if (view.Image != image)
+            change = change with { Image = image };
+
+        return this;
+    }
+
+    public PoolPatchBuilder Retries(int count)
+    {
+        bool isPresent = view.Metadata.Annotations.ContainsKey(PoolKeys.BuildRetries);
+        if (count == 0 ? isPresent : view.Retries != count)
+            change = change with { Retries = count };
+
+        return this;
+    }
 
     /// <summary>Removes the request, annotation and label together, if it is still the one that was served.</summary>
     public PoolPatchBuilder RemoveTrigger(string? served)
@@ -22,7 +56,7 @@ internal sealed class PoolPatchBuilder(PoolView view)
 
         Remove(PoolKeys.RebuildImage);
         if (view.Metadata.Labels.ContainsKey(PoolKeys.RebuildImage))
-            labels[PoolKeys.RebuildImage] = null;
+            change = change with { RemovedLabels = [PoolKeys.RebuildImage] };
 
         return this;
     }
@@ -30,21 +64,13 @@ internal sealed class PoolPatchBuilder(PoolView view)
     public PoolPatchBuilder Remove(string annotation)
     {
         if (view.Metadata.Annotations.ContainsKey(annotation))
-            annotations[annotation] = null;
+            change = change with { RemovedAnnotations = [.. change.RemovedAnnotations, annotation] };
 
         return this;
     }
 
-    public Plan.PatchPool With(params IReadOnlyList<PoolEvent> events) => new(annotations, labels) { Events = events };
+    public Plan.PatchPool With(params IReadOnlyList<PoolEvent> events) => new(change) { Events = events, Begun = begun, Ended = ended };
 
     /// <summary>The patch, or null if there is nothing to change.</summary>
-    public Plan.PatchPool? IfAny(params IReadOnlyList<PoolEvent> events) => annotations.Count + labels.Count > 0 ? With(events) : null;
-
-    private PoolPatchBuilder Set(string annotation, string value)
-    {
-        if (view.Annotation(annotation) != value)
-            annotations[annotation] = value;
-
-        return this;
-    }
+    public Plan.PatchPool? IfAny(params IReadOnlyList<PoolEvent> events) => change.IsEmpty ? null : With(events);
 }

@@ -3,31 +3,16 @@ using BuildController.Informers.Api;
 
 namespace BuildController.Core.Rebuild;
 
-/// <summary>A pool as the machine reads it: annotations parsed, defaults filled in.</summary>
-internal sealed class PoolView
+/// <summary>A pool as the machine reads it: annotations parsed, defaults filled in, judged by a policy.</summary>
+internal readonly struct PoolView(MachineConfigPool pool, PoolAnnotations annotations, RebuildPolicy policy)
 {
-    public PoolView(MachineConfigPool pool, RebuildPolicy policy)
-    {
-        Pool = pool;
-        Policy = policy;
-        Trigger = RebuildTrigger.Of(pool.Metadata);
+    public MachineConfigPool Pool => pool;
 
-        string? stateText = Annotation(PoolKeys.BuildState);
-        BuildState? state = null;
-        IsStateMalformed = stateText is not null && !BuildStateJson.TryRead(stateText, out state);
-        State = state ?? BuildState.Empty;
+    public RebuildPolicy Policy => policy;
 
-        string? retriesText = Annotation(PoolKeys.BuildRetries);
-        int retries = 0;
-        AreRetriesMalformed = retriesText is not null && !RetryCount.TryRead(retriesText, out retries);
-        Retries = retries;
-    }
+    public ObjectMeta Metadata => pool.Metadata;
 
-    public MachineConfigPool Pool { get; }
-
-    public RebuildPolicy Policy { get; }
-
-    public ObjectMeta Metadata => Pool.Metadata;
+    public IReadOnlyList<PoolCondition> Conditions => pool.Status.Conditions;
 
     public string Name => Metadata.Name;
 
@@ -36,28 +21,28 @@ internal sealed class PoolView
     public bool IsGoing => Metadata.DeletionTimestamp is not null;
 
     /// <summary>The rendered config that the pool should have; empty if it has none yet.</summary>
-    public string Config => Pool.Spec.Configuration?.Name ?? string.Empty;
+    public string Config => pool.Spec.Configuration?.Name ?? string.Empty;
 
     public bool HasRenderedConfig => Config.StartsWith("rendered-", StringComparison.Ordinal);
 
-    public RebuildTrigger? Trigger { get; }
+    public RebuildTrigger? Trigger => annotations.Trigger;
 
-    public BuildState State { get; }
+    public BuildState State => annotations.State;
 
-    public bool IsStateMalformed { get; }
+    public bool IsStateMalformed => annotations.IsStateMalformed;
 
-    public int Retries { get; }
+    public int Retries => annotations.Retries;
 
-    public bool AreRetriesMalformed { get; }
+    public bool AreRetriesMalformed => annotations.AreRetriesMalformed;
 
-    public bool IsAtRetryLimit => Retries >= Policy.RetryLimit;
+    public bool IsAtRetryLimit => Retries >= policy.RetryLimit;
 
     /// <summary>The newest image, or null. An empty annotation is no image.</summary>
     public string? Image => Annotation(PoolKeys.NewestImage) is { Length: > 0 } image ? image : null;
 
-    public bool IsNodeDegraded => Pool.Status.Conditions.IsTrue(PoolConditionTypes.NodeDegraded);
+    public bool IsNodeDegraded => Conditions.IsTrue(PoolConditionTypes.NodeDegraded);
 
-    public bool IsRenderDegraded => Pool.Status.Conditions.IsTrue(PoolConditionTypes.RenderDegraded);
+    public bool IsRenderDegraded => Conditions.IsTrue(PoolConditionTypes.RenderDegraded);
 
     /// <summary>Whether the recorded image was built from what the pool should have.</summary>
     public bool IsBuilt => Image is not null && State.Built == Config;
@@ -66,5 +51,5 @@ internal sealed class PoolView
     /// <remarks>One that had to make way for another config has not ended in this sense: the pool may come back to its config.</remarks>
     public bool IsNewConfig => !IsBuilt && (State.Last?.Config != Config || State.Last.Reason == FailureReason.Superseded);
 
-    public string? Annotation(string key) => Metadata.Annotations.GetValueOrDefault(key);
+    public string? Annotation(string key) => annotations[key];
 }

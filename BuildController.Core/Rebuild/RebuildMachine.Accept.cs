@@ -13,7 +13,8 @@ public static partial class RebuildMachine
     /// <param name="observation">The world.</param>
     /// <param name="kind">Why a new attempt is wanted.</param>
     /// <param name="replaced">The attempt that it takes the place of, or null.</param>
-    private static Plan Accept(PoolView view, PoolObservation observation, AttemptKind kind, BuildAttempt? replaced = null)
+    /// <param name="why">Why it does.</param>
+    private static Plan Accept(PoolView view, PoolObservation observation, AttemptKind kind, BuildAttempt? replaced = null, string? why = null)
     {
         if (observation.Inputs is null)
             return new Plan.ObserveInputs();
@@ -23,7 +24,6 @@ public static partial class RebuildMachine
         var events = new List<PoolEvent>();
         if (replaced is not null)
         {
-            string why = replaced.Config != view.Config ? $"the pool wants {view.Config} now" : "a newer request came";
             state = state.Finish(Ended(replaced, observation, AttemptOutcome.Interrupted, FailureReason.Superseded, why));
             events.Add(new PoolEvent(PoolEventReason.BuildInterrupted, $"The build of {replaced.Config} was interrupted: {why}."));
         }
@@ -45,15 +45,16 @@ public static partial class RebuildMachine
             Started = observation.Now,
             Deadline = observation.Now + view.Policy.AttemptDeadline,
             Builder = inputs.Builder,
+            Inputs = observation.Inputs.ContentMark,
             Pullspec = inputs.FinalImage.WithTag(view.Config).ToString(),
         };
-        if (view.Trigger is not null && kind != AttemptKind.Retry)
+        if (view.Trigger is not null && kind != AttemptKind.Retry && view.Trigger.Identity != replaced?.Trigger)
             events.Add(new PoolEvent(PoolEventReason.RebuildRequested, $"Rebuild of {view.Config} accepted{Counted(view, retries)}."));
 
         if (kind == AttemptKind.Retry)
             events.Add(new PoolEvent(PoolEventReason.BuildRetried, $"The build of {view.Config} is tried again{Counted(view, retries)}."));
 
-        return new PoolPatchBuilder(view).State(state with { Serving = attempt }).Retries(retries).With(events);
+        return new PoolPatchBuilder(view).Begin(state, attempt).Retries(retries).With(events);
     }
 
     /// <summary>The counter that the accepting patch writes. A new config starts from zero; a request that replaces a counted attempt takes over its count.</summary>
@@ -91,6 +92,6 @@ public static partial class RebuildMachine
             Finished = observation.Now,
         };
         events.Add(new PoolEvent(PoolEventReason.InvalidBuildInputs, invalid.Message));
-        return new PoolPatchBuilder(view).State(state.Finish(ended)).RemoveTrigger(view.Trigger?.Identity).With(events);
+        return new PoolPatchBuilder(view).End(state, ended).RemoveTrigger(view.Trigger?.Identity).With(events);
     }
 }

@@ -11,7 +11,7 @@ public static partial class RebuildMachine
 
         // An image from before this memory existed: taken for what the pool wants, so that an upgrade rebuilds nothing.
         if (view.Image is not null && view.State == BuildState.Empty)
-            return new PoolPatchBuilder(view).State(view.State with { Built = view.Config }).With();
+            return new PoolPatchBuilder(view).Remember(view.State with { Built = view.Config }).With();
 
         if (view.Retries > 0 && view.State.Last is { } last && last.Config != view.Config)
             return new PoolPatchBuilder(view).Retries(0).With();
@@ -39,8 +39,11 @@ public static partial class RebuildMachine
         if (IsRetryPending(view))
             return DueRetry(view, observation);
 
-        if (view.State.Last is { Reason: FailureReason.InvalidBuildInputs } invalid && invalid.Config == view.Config)
-            return AfterInvalidInputs(view, observation, invalid);
+        if (view.State.Last is { Inputs: not null } last && last.Config == view.Config && FollowsInputs(view, last)
+            && AfterInputs(view, observation, last) is { } plan)
+        {
+            return plan;
+        }
 
         // The image annotation was taken away: what was built is no longer known, so it is built again.
         bool isImageLost = view.Image is null && view.State.Built == view.Config && view.State.Last?.Outcome == AttemptOutcome.Succeeded;
@@ -48,24 +51,42 @@ public static partial class RebuildMachine
             return null;
 
         return view.IsNodeDegraded || view.IsRenderDegraded
-            ? Hold(view, $"The build of {view.Config} waits: the pool is {(view.IsRenderDegraded ? "RenderDegraded" : "NodeDegraded")}. It goes on by itself.")
+            ? HoldForOthers(view)
             : Accept(view, observation, AttemptKind.FirstBuild);
     }
+
+    private static Plan.Wait HoldForOthers(PoolView view) =>
+        Hold(view, $"The build of {view.Config} waits: the pool is {(view.IsRenderDegraded ? "RenderDegraded" : "NodeDegraded")}. It goes on by itself.");
 
     private static bool IsRetryPending(PoolView view) => view.State.Last is { Outcome: AttemptOutcome.Interrupted } last
         && last.Reason.IsInfrastructure() && last.Config == view.Config && !view.IsAtRetryLimit;
 
     private static Plan? DueRetry(PoolView view, PoolObservation observation) =>
-        observation.Now >= RetryDue(view) && !view.IsRenderDegraded ? Accept(view, observation, AttemptKind.Retry) : null;
+        UntilRetry(view, observation) <= TimeSpan.Zero && !view.IsRenderDegraded ? Accept(view, observation, AttemptKind.Retry) : null;
 
-    private static DateTimeOffset RetryDue(PoolView view) => view.State.Last!.Finished + view.Policy.DelayBeforeRetry(view.Retries);
-
-    private static Plan? AfterInvalidInputs(PoolView view, PoolObservation observation, FinishedAttempt invalid)
+    /// <summary>A clock that was set back since the failure would make the delay longer than it was meant to be: then it is over.</summary>
+    private static TimeSpan UntilRetry(PoolView view, PoolObservation observation)
     {
-        if (observation.Inputs is null)
+        TimeSpan since = observation.Now - view.State.Last!.Finished;
+        return since < TimeSpan.Zero ? TimeSpan.Zero : view.Policy.DelayBeforeRetry(view.Retries) - since;
+    }
+
+    /// <summary>Inputs that stopped the last attempt are watched until they are mended; others only where that is wanted.</summary>
+    private static bool FollowsInputs(PoolView view, FinishedAttempt last) =>
+        last.Reason == FailureReason.InvalidBuildInputs || (view.Policy.RebuildOnInputChange && last.Reason != FailureReason.Superseded);
+
+    private static Plan? AfterInputs(PoolView view, PoolObservation observation, FinishedAttempt last)
+    {
+        if (observation.Inputs is not { } inputs)
             return new Plan.ObserveInputs();
 
-        return observation.Inputs.Fingerprint == invalid.Inputs ? null : Accept(view, observation, AttemptKind.InputsChanged);
+        bool isUnchanged = last.Inputs == (last.Reason == FailureReason.InvalidBuildInputs ? inputs.Fingerprint : inputs.ContentMark);
+        if (isUnchanged)
+            return null;
+
+        return last.Reason != FailureReason.InvalidBuildInputs && (view.IsNodeDegraded || view.IsRenderDegraded)
+            ? HoldForOthers(view)
+            : Accept(view, observation, AttemptKind.InputsChanged);
     }
 
     /// <summary>Nothing to start: the conditions are asserted, then what is no longer needed goes.</summary>
@@ -76,7 +97,7 @@ public static partial class RebuildMachine
             return conditions;
 
         string? kept = KeptAttempt(view);
-        if (observation.Objects.FirstOrDefault(item => item.AttemptId == kept && NeedsStopping(item)) is { } unfinished)
+        if (Unfinished(observation, kept) is { } unfinished)
         {
             // A build that never ran has nothing to look at; one that ran is stopped and kept.
             return unfinished.Progress is BuildProgress.Pending
@@ -84,19 +105,29 @@ public static partial class RebuildMachine
                 : new Plan.StopBuild(unfinished);
         }
 
-        OwnedObject[] leftovers = [.. observation.Objects.Where(item => item.AttemptId != kept)];
-        if (CleanUp(leftovers, view) is { } cleanUp)
+        if (CleanUp(Leftovers(observation, kept), view) is { } cleanUp)
             return cleanUp;
 
-        if (phase is BuildPhase.Failed && !view.Pool.Status.Conditions.IsTrue(PoolConditionTypes.Degraded))
+        if (phase is BuildPhase.Failed && !view.Conditions.IsTrue(PoolConditionTypes.Degraded))
             return new Plan.Wait("the time to assert Degraded again", view.Policy.DegradedInterval);
 
         if (phase is not BuildPhase.Interrupted)
-            return new Plan.Settle();
+            return Plan.Settle.Instance;
 
-        return observation.Now < RetryDue(view)
-            ? new Plan.Wait("the next retry", RetryDue(view) - observation.Now)
+        return UntilRetry(view, observation) is var left && left > TimeSpan.Zero
+            ? new Plan.Wait("the next retry", left)
             : new Plan.Wait("the pool not to be RenderDegraded, to retry then", Recheck: null);
+    }
+
+    private static OwnedObject? Unfinished(PoolObservation observation, string? kept)
+    {
+        foreach (OwnedObject item in observation.Objects)
+        {
+            if (item.AttemptId == kept && NeedsStopping(item))
+                return item;
+        }
+
+        return null;
     }
 
     private static bool NeedsStopping(OwnedObject item) => item is { IsTerminating: false, IsStopping: false }
@@ -105,7 +136,7 @@ public static partial class RebuildMachine
     private static BuildPhase RestingPhase(PoolView view)
     {
         if (view.State.Last is not { } last || last.Config != view.Config)
-            return view.IsBuilt ? new BuildPhase.Succeeded($"Built {view.Image}.") : new BuildPhase.NotBuilt();
+            return view.IsBuilt ? new BuildPhase.Succeeded($"Built {view.Image}.") : BuildPhase.NotBuilt.Instance;
 
         return last.Outcome switch
         {
@@ -119,9 +150,13 @@ public static partial class RebuildMachine
     }
 
     /// <summary>The attempt whose objects stay for people to look at: the last one that ran, if it did not succeed.</summary>
-    private static string? KeptAttempt(PoolView view) => view.State.Last is null or { Outcome: AttemptOutcome.Succeeded }
-        ? null
-        : view.State.History.LastOrDefault(static attempt => attempt.Reason is not (FailureReason.None or FailureReason.InvalidBuildInputs or FailureReason.Superseded))?.Id;
+    private static string? KeptAttempt(PoolView view)
+    {
+        if (view.State.Last is null or { Outcome: AttemptOutcome.Succeeded })
+            return null;
+
+        return view.State.History.LastOrDefault(static attempt => attempt.Reason is not (FailureReason.None or FailureReason.InvalidBuildInputs or FailureReason.Superseded))?.Id;
+    }
 
     private static Plan.Wait Hold(PoolView view, string why) => new(why, Recheck: null)
     {

@@ -6,9 +6,12 @@ public static partial class RebuildMachine
 {
     private const int LongestMessage = 1000;
 
+    /// <summary>How far clocks may differ without an attempt being taken for one of the future.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
     private static Plan Serve(PoolView view, PoolObservation observation, BuildAttempt attempt)
     {
-        OwnedObject? build = observation.Objects.FirstOrDefault(item => item.Progress is not null && item.AttemptId == attempt.Id);
+        OwnedObject? build = BuildOf(attempt, observation);
 
         // An image of a config that the pool no longer wants is not worth recording, even if it is just done.
         if (view.HasRenderedConfig && attempt.Config != view.Config)
@@ -25,15 +28,21 @@ public static partial class RebuildMachine
             return Conclude(view, observation, attempt, succeeded);
 
         if (view.Trigger is not null && view.Trigger.Identity != attempt.Trigger)
-            return Accept(view, observation, AttemptKind.Rebuild, attempt);
+            return Accept(view, observation, AttemptKind.Rebuild, attempt, "a newer request came");
 
-        if (Overdue(view, observation, attempt, build) is { } overdue)
+        if (observation.ConfiguredBuilder is { } builder && builder != attempt.Builder)
+            return Accept(view, observation, attempt.Kind, attempt, $"{builder.Text()} builds now");
+
+        List<OwnedObject> leftovers = Leftovers(observation, attempt.Id);
+        if (Misdated(view, observation, attempt) is { } dated)
+            return dated;
+
+        if (Overdue(view, observation, attempt, build, leftovers) is { } overdue)
             return overdue;
 
-        if (Assert(view, observation, PhaseOf(attempt, build)) is { } conditions)
+        if (Assert(view, observation, PhaseOf(attempt, build, leftovers)) is { } conditions)
             return conditions;
 
-        OwnedObject[] leftovers = [.. observation.Objects.Where(item => item.AttemptId != attempt.Id)];
         if (CleanUp(leftovers, view) is { } cleanUp)
             return cleanUp;
 
@@ -42,36 +51,59 @@ public static partial class RebuildMachine
             : WithBuild(view, observation, attempt, build);
     }
 
+    private static OwnedObject? BuildOf(BuildAttempt attempt, PoolObservation observation)
+    {
+        foreach (OwnedObject item in observation.Objects)
+        {
+            if (item.Progress is not null && item.AttemptId == attempt.Id)
+                return item;
+        }
+
+        return null;
+    }
+
     /// <summary>The pool wants another config. If that one is built already and nobody asked for more, the attempt just ends.</summary>
     private static Plan Supersede(PoolView view, PoolObservation observation, BuildAttempt attempt)
     {
         if (view.IsNewConfig || view.Trigger is not null)
-            return Accept(view, observation, view.IsNewConfig ? AttemptKind.FirstBuild : AttemptKind.Rebuild, attempt);
+            return Accept(view, observation, view.IsNewConfig ? AttemptKind.FirstBuild : AttemptKind.Rebuild, attempt, $"the pool wants {view.Config} now");
 
         string why = $"the pool wants {view.Config} again";
         FinishedAttempt ended = Ended(attempt, observation, AttemptOutcome.Interrupted, FailureReason.Superseded, why);
         return new PoolPatchBuilder(view)
-            .State(view.State.Finish(ended))
+            .End(ended)
             .With(new PoolEvent(PoolEventReason.BuildInterrupted, $"The build of {attempt.Config} was interrupted: {why}."));
     }
 
-    private static BuildPhase PhaseOf(BuildAttempt attempt, OwnedObject? build) => build?.Progress switch
+    private static BuildPhase PhaseOf(BuildAttempt attempt, OwnedObject? build, IReadOnlyList<OwnedObject> leftovers) => build?.Progress switch
     {
         BuildProgress.Running or BuildProgress.Unknown => new BuildPhase.Building($"Building {attempt.Config}."),
-        BuildProgress.Pending { Message: { } message } => new BuildPhase.Pending($"The build of {attempt.Config} waits: {Shorten(message, LongestMessage)}"),
-        _ => new BuildPhase.Pending($"The build of {attempt.Config} is accepted."),
+        _ => new BuildPhase.Pending(
+            WaitsFor(build, leftovers) is { } what ? $"The build of {attempt.Config} waits: {Shorten(what, LongestMessage)}" : $"The build of {attempt.Config} is accepted.",
+            HasBuild: build is not null),
     };
+
+    /// <summary>What keeps an attempt from running that nobody but the cluster can change, or null.</summary>
+    private static string? WaitsFor(OwnedObject? build, IReadOnlyList<OwnedObject> leftovers)
+    {
+        if (build?.Progress is BuildProgress.Pending { Message: { } message })
+            return message;
+
+        return build is null && leftovers.Count > 0 && leftovers.All(static item => item.IsTerminating)
+            ? $"for {ToBeGone(leftovers)}."
+            : null;
+    }
 
     private static Plan WithBuild(PoolView view, PoolObservation observation, BuildAttempt attempt, OwnedObject build)
     {
         if (attempt.BuildUid is null)
         {
             return new PoolPatchBuilder(view)
-                .State(view.State with { Serving = attempt with { BuildUid = build.Uid } })
+                .Remember(view.State with { Serving = attempt with { BuildUid = build.Uid } })
                 .With(new PoolEvent(PoolEventReason.BuildStarted, $"Building {attempt.Config} as {build.Name}, to be pushed to {attempt.Pullspec}."));
         }
 
-        DateTimeOffset due = build.Progress is BuildProgress.Pending ? PendingDeadline(view, attempt) : attempt.Deadline;
+        DateTimeOffset due = build.Progress is BuildProgress.Pending ? PendingDeadline(view, attempt, build) : attempt.Deadline;
         return new Plan.Wait($"build {build.Name}", due - observation.Now);
     }
 
@@ -95,27 +127,38 @@ public static partial class RebuildMachine
         };
     }
 
-    private static DateTimeOffset PendingDeadline(PoolView view, BuildAttempt attempt)
+    /// <summary>From when the build object was made: what an attempt waits for before that is not the build's fault.</summary>
+    private static DateTimeOffset PendingDeadline(PoolView view, BuildAttempt attempt, OwnedObject build)
     {
-        DateTimeOffset pending = attempt.Started + view.Policy.PendingDeadline;
+        DateTimeOffset since = build.Created > attempt.Started ? build.Created.Value : attempt.Started;
+        DateTimeOffset pending = since + view.Policy.PendingDeadline;
         return pending < attempt.Deadline ? pending : attempt.Deadline;
     }
 
-    private static Plan.PatchPool? Overdue(PoolView view, PoolObservation observation, BuildAttempt attempt, OwnedObject? build)
+    /// <summary>A clock that was set back would give the attempt more time than it was meant to have: its time begins anew.</summary>
+    private static Plan.PatchPool? Misdated(PoolView view, PoolObservation observation, BuildAttempt attempt)
+    {
+        if (attempt.Started - observation.Now <= ClockTolerance)
+            return null;
+
+        TimeSpan allowed = attempt.Deadline - attempt.Started;
+        return new PoolPatchBuilder(view)
+            .Remember(view.State with { Serving = attempt with { Started = observation.Now, Deadline = observation.Now + allowed } })
+            .With();
+    }
+
+    private static Plan.PatchPool? Overdue(
+        PoolView view, PoolObservation observation, BuildAttempt attempt, OwnedObject? build, IReadOnlyList<OwnedObject> leftovers)
     {
         if (observation.Now >= attempt.Deadline)
-        {
-            TimeSpan allowed = attempt.Deadline - attempt.Started;
-            return RecordFailure(view, observation, attempt, FailureReason.DeadlineExceeded, $"Not done within {allowed:g} (h:mm:ss).");
-        }
+            return Exceeded(FailureReason.DeadlineExceeded, "Not done", attempt.Deadline - attempt.Started);
 
-        if (build?.Progress is null or BuildProgress.Pending && observation.Now >= PendingDeadline(view, attempt))
-        {
-            string waitsFor = build?.Progress is BuildProgress.Pending { Message: { } message } ? $": {message}" : ".";
-            return RecordFailure(view, observation, attempt, FailureReason.PendingDeadlineExceeded, $"The build did not start to run within {view.Policy.PendingDeadline:g} (h:mm:ss){waitsFor}");
-        }
+        return build?.Progress is BuildProgress.Pending && observation.Now >= PendingDeadline(view, attempt, build)
+            ? Exceeded(FailureReason.PendingDeadlineExceeded, "The build did not start to run", view.Policy.PendingDeadline)
+            : null;
 
-        return null;
+        Plan.PatchPool Exceeded(FailureReason reason, string what, TimeSpan allowed) => RecordFailure(
+            view, observation, attempt, reason, $"{what} within {allowed:g} (h:mm:ss){(WaitsFor(build, leftovers) is { } waits ? $". It waited: {waits}" : ".")}");
     }
 
     /// <summary>The build has pushed an image; what counts is its digest.</summary>
@@ -128,6 +171,9 @@ public static partial class RebuildMachine
             return new Plan.ClaimDigest(attempt, unclaimed);
 
         DateTimeOffset due = (succeeded.FinishedAt ?? attempt.Started) + view.Policy.DigestGrace;
+        if (due > attempt.Deadline)
+            due = attempt.Deadline;
+
         return observation.Now < due
             ? new Plan.Wait("the digest of the built image", due - observation.Now)
             : RecordFailure(view, observation, attempt, FailureReason.DigestUnavailable, observation.Digest.Problem ?? "The build succeeded but left no digest.");
@@ -139,7 +185,7 @@ public static partial class RebuildMachine
         FinishedAttempt ended = Ended(attempt, observation, AttemptOutcome.Succeeded, FailureReason.None, message: null) with { Digest = digest };
         return new PoolPatchBuilder(view)
             .Image(image)
-            .State(view.State.Finish(ended) with { Built = attempt.Config })
+            .End(view.State with { Built = attempt.Config }, ended)
             .Retries(0)
             .RemoveTrigger(attempt.Trigger)
             .With(new PoolEvent(PoolEventReason.BuildSucceeded, $"Built {image} of {attempt.Config}."));
@@ -154,8 +200,8 @@ public static partial class RebuildMachine
     {
         bool isRetried = reason.IsInfrastructure() && !view.IsAtRetryLimit;
         AttemptOutcome outcome = isRetried ? AttemptOutcome.Interrupted : AttemptOutcome.Failed;
-        FinishedAttempt ended = Ended(attempt, observation, outcome, reason, message) with { Inputs = inputs };
-        var patch = new PoolPatchBuilder(view).State(view.State.Finish(ended));
+        FinishedAttempt ended = Ended(attempt, observation, outcome, reason, message) with { Inputs = inputs ?? attempt.Inputs };
+        PoolPatchBuilder patch = new PoolPatchBuilder(view).End(ended);
         if (isRetried)
             return patch.With(new PoolEvent(PoolEventReason.BuildInterrupted, $"The build of {attempt.Config} was interrupted ({reason}): {message}"));
 
@@ -178,6 +224,7 @@ public static partial class RebuildMachine
         Outcome = outcome,
         Reason = reason,
         Message = message is null ? null : Shorten(message, LongestMessage),
+        Inputs = attempt.Inputs,
         Started = attempt.Started,
         Finished = observation.Now,
     };

@@ -17,11 +17,11 @@ public static partial class RebuildMachine
     public static Plan Decide(PoolObservation observation, RebuildPolicy policy)
     {
         if (observation.Pool is null)
-            return CleanUpAll(observation) ?? new Plan.Settle();
+            return CleanUpAll(observation) ?? Plan.Settle.Instance;
 
-        var view = new PoolView(observation.Pool, policy);
+        var view = new PoolView(observation.Pool, observation.Annotations!, policy);
         if (view.IsGoing)
-            return CleanUpAll(observation) ?? new Plan.Settle();
+            return CleanUpAll(observation) ?? Plan.Settle.Instance;
 
         if (!view.IsLayered)
             return OptOut(view, observation);
@@ -30,6 +30,29 @@ public static partial class RebuildMachine
             return repair;
 
         return view.State.Serving is { } attempt ? Serve(view, observation, attempt) : Idle(view, observation);
+    }
+
+    /// <summary>
+    /// What to write when the API keeps refusing a step: the pool says what is in the way, and the next attempt to go on is the caller's.
+    /// It stays until a step further was possible.
+    /// </summary>
+    /// <param name="observation">The world.</param>
+    /// <param name="problem">What is refused, and why.</param>
+    /// <returns>Null if the pool says so already, or is none that is built for.</returns>
+    public static Plan? Block(PoolObservation observation, string problem)
+    {
+        if (observation.Pool is null)
+            return null;
+
+        var view = new PoolView(observation.Pool, observation.Annotations!, RebuildPolicy.Default);
+        if (view.IsGoing || !view.IsLayered)
+            return null;
+
+        string message = $"The build of {view.Config} cannot go on: {Shorten(problem, LongestMessage)} It is tried again every minute, and goes on by itself once this is mended.";
+        IReadOnlyList<PoolCondition> told = ConditionProjection.Block(view.Conditions, message, observation.Now);
+        return ReferenceEquals(told, view.Conditions)
+            ? null
+            : new Plan.PatchConditions(told) { Events = [new PoolEvent(PoolEventReason.BuildBlocked, message)] };
     }
 
     /// <summary>A pool that is not layered: whatever was built for it goes, and what was remembered, and the rest is left alone.</summary>
@@ -49,9 +72,8 @@ public static partial class RebuildMachine
             .RemoveTrigger(view.Trigger?.Identity)
             .IfAny(events);
 
-        IReadOnlyList<PoolCondition> conditions = view.Pool.Status.Conditions;
-        IReadOnlyList<PoolCondition> cleared = ConditionProjection.Clear(conditions, observation.Now);
-        return forget ?? (ReferenceEquals(cleared, conditions) ? new Plan.Settle() : new Plan.PatchConditions(cleared));
+        IReadOnlyList<PoolCondition> cleared = ConditionProjection.Clear(view.Conditions, observation.Now);
+        return forget ?? (ReferenceEquals(cleared, view.Conditions) ? Plan.Settle.Instance : new Plan.PatchConditions(cleared));
     }
 
     /// <summary>Removes annotations of ours that cannot be read: from then on they are absent, for us and for everybody.</summary>
@@ -86,17 +108,33 @@ public static partial class RebuildMachine
             return null;
 
         OwnedObject[] left = [.. objects.Where(static item => !item.IsTerminating)];
-        if (left.Length > 0)
-            return new Plan.DeleteObjects(left);
+        return left.Length > 0
+            ? new Plan.DeleteObjects(left)
+            : new Plan.Wait(ToBeGone(objects), (view?.Policy ?? RebuildPolicy.Default).DeletionRecheck);
+    }
 
-        string names = string.Join(", ", objects.Select(static item => $"{item.Kind} {item.Name}"));
-        return new Plan.Wait($"{names} to be gone", (view?.Policy ?? RebuildPolicy.Default).DeletionRecheck);
+    private static string ToBeGone(IEnumerable<OwnedObject> objects) =>
+        $"{string.Join(", ", objects.Select(static item => $"{item.Kind} {item.Name}"))} to be gone";
+
+    /// <summary>The objects of other attempts.</summary>
+    /// <param name="observation">The world.</param>
+    /// <param name="attemptId">The attempt whose objects are no leftovers, or null.</param>
+    private static List<OwnedObject> Leftovers(PoolObservation observation, string? attemptId)
+    {
+        var leftovers = new List<OwnedObject>();
+        foreach (OwnedObject item in observation.Objects)
+        {
+            if (item.AttemptId != attemptId)
+                leftovers.Add(item);
+        }
+
+        return leftovers;
     }
 
     /// <summary>The plan that makes the conditions say what they should, or null if they do.</summary>
     private static Plan.PatchConditions? Assert(PoolView view, PoolObservation observation, BuildPhase phase)
     {
-        IReadOnlyList<PoolCondition> present = view.Pool.Status.Conditions;
+        IReadOnlyList<PoolCondition> present = view.Conditions;
         IReadOnlyList<PoolCondition> wanted = ConditionProjection.Project(present, phase, observation.Now, view.Policy.DegradedInterval);
         return ReferenceEquals(wanted, present) ? null : new Plan.PatchConditions(wanted);
     }

@@ -12,7 +12,7 @@ public sealed record RebuildPolicy
     /// <summary>How long an attempt may take from its acceptance to its end. The default is one hour.</summary>
     public TimeSpan AttemptDeadline { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long an attempt may take until its build runs. The default is 15 minutes.</summary>
+    /// <summary>How long a build object may be there until it runs. The default is 15 minutes.</summary>
     public TimeSpan PendingDeadline { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long to wait for the digest of a build that has succeeded. The default is one minute.</summary>
@@ -32,6 +32,12 @@ public sealed record RebuildPolicy
     /// minute; the pool's own <c>ImageBuildDegraded</c> is asserted at once.
     /// </summary>
     public TimeSpan DegradedInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether a pool is built anew by itself when what goes into its image has changed: the custom Containerfile, or the base images in
+    /// <c>machine-config-osimageurl</c>. It counts as no retry. The default is false: an admin asks.
+    /// </summary>
+    public bool RebuildOnInputChange { get; init; }
 
     /// <summary>The delay before an automatic retry.</summary>
     /// <param name="retriesSoFar">The count of retries that the pool carries.</param>

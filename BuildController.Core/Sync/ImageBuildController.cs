@@ -1,3 +1,5 @@
+using BuildController.Core.Diagnostics;
+using BuildController.Core.Model;
 using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
 using BuildController.Informers.Control;
@@ -28,6 +30,8 @@ public sealed class ImageBuildController : IController
     private readonly SharedInformerFactory informers;
     private readonly EventRecorder events;
     private readonly IController controller;
+    private readonly BuildMetrics metrics;
+    private readonly Func<int> countServed;
 
     /// <summary>Makes a controller. It does nothing until it runs.</summary>
     /// <param name="clientset">The cluster; it stays the caller's.</param>
@@ -44,8 +48,10 @@ public sealed class ImageBuildController : IController
         // A pool that is refused or waits for long must not use up what the answer to the admin's next request takes.
         events = new EventRecorder(clientset, Name, new EventRecorderOptions { SpamScope = static item => item.Reason }, runtime);
         var builder = new ControllerBuilder(Name) { Options = { Workers = options.Workers, FastRetries = 5 } };
-        PoolTriggers.Apply(builder, informers, options);
+        IIndexer<MachineConfigPool> pools = PoolTriggers.Apply(builder, informers, options);
         controller = builder.Build(informers, new PoolReconciler(clientset, events, options, runtime), runtime);
+        metrics = BuildMetrics.Of(runtime);
+        countServed = () => pools.List().Count(PoolTriggers.IsServed);
     }
 
     /// <summary>Fills the caches, then works until cancelled.</summary>
@@ -54,6 +60,7 @@ public sealed class ImageBuildController : IController
     /// <exception cref="TimeoutException">The caches did not fill within two minutes.</exception>
     public Task RunAsync(CancellationToken cancellationToken = default)
     {
+        metrics.Observe(countServed);
         informers.Start(); // Before the return: who waits for the caches next must find them started.
         return controller.RunAsync(cancellationToken);
     }
@@ -71,6 +78,7 @@ public sealed class ImageBuildController : IController
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        metrics.Forget(countServed);
         await controller.DisposeAsync();
         await informers.DisposeAsync();
         await events.DisposeAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using BuildController.Core.Images;
 using BuildController.Core.Model;
@@ -14,43 +13,43 @@ namespace BuildController.Core.Sync;
 /// </summary>
 internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, ImageBuildOptions options)
 {
-    /// <returns>The names that the plan needs and that objects of somebody else have; empty if it was carried out.</returns>
+    private readonly BuildStarter starter = new(clientset, pipeline, options);
+
     /// <exception cref="ApiException">A call failed; a conflict asks for a new observation.</exception>
-    public async Task<IReadOnlyList<string>> ExecuteAsync(Plan plan, MachineConfigPool? pool, CancellationToken cancellationToken)
+    public async Task<StepResult> ExecuteAsync(Plan plan, MachineConfigPool? pool, CancellationToken cancellationToken)
     {
         switch (plan)
         {
             case Plan.PatchPool patch:
-                await PatchPoolAsync(pool!, patch, cancellationToken);
-                return [];
+                return new StepResult { Pool = await PatchPoolAsync(pool!, patch.Change, cancellationToken) };
             case Plan.PatchConditions patch:
-                await PatchConditionsAsync(pool!, patch, cancellationToken);
-                return [];
+                return new StepResult { Pool = await PatchConditionsAsync(pool!, patch, cancellationToken) };
             case Plan.DeleteObjects delete:
                 foreach (OwnedObject item in delete.Objects)
                     await DeleteAsync(item, cancellationToken);
-                return [];
+                return StepResult.Done;
             case Plan.StartBuild start:
-                return await StartAsync(pool!, start, cancellationToken);
+                return new StepResult { TakenNames = await starter.StartAsync(pool!, start, cancellationToken) };
             case Plan.ClaimDigest claim:
                 await ClaimAsync(pool!, claim, cancellationToken);
-                return [];
+                return StepResult.Done;
             case Plan.StopBuild stop:
                 await StopAsync(stop.Build, cancellationToken);
-                return [];
+                return StepResult.Done;
             default:
-                return [];
+                return StepResult.Done;
         }
     }
 
-    private Task<MachineConfigPool> PatchPoolAsync(MachineConfigPool pool, Plan.PatchPool patch, CancellationToken cancellationToken)
+    private Task<MachineConfigPool> PatchPoolAsync(MachineConfigPool pool, PoolChange change, CancellationToken cancellationToken)
     {
         JsonObject metadata = Precondition(pool);
-        if (patch.Annotations.Count > 0)
-            metadata["annotations"] = Members(patch.Annotations);
+        Dictionary<string, string?> annotations = change.Annotations();
+        if (annotations.Count > 0)
+            metadata["annotations"] = JsonMembers.Of(annotations);
 
-        if (patch.Labels.Count > 0)
-            metadata["labels"] = Members(patch.Labels);
+        if (change.RemovedLabels.Count > 0)
+            metadata["labels"] = JsonMembers.Of(change.RemovedLabels.Select(static label => KeyValuePair.Create<string, string?>(label, null)));
 
         Patch body = Patch.Merge(new JsonObject { ["metadata"] = metadata });
         return pipeline.ExecuteAsync(
@@ -64,7 +63,7 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
         {
             ["type"] = condition.Type,
             ["status"] = condition.Status,
-            ["lastTransitionTime"] = condition.LastTransitionTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["lastTransitionTime"] = condition.LastTransitionTime is { } time ? Rfc3339.Format(time) : null,
             ["reason"] = condition.Reason,
             ["message"] = condition.Message,
         })];
@@ -79,97 +78,56 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
 
     private Task<bool> DeleteAsync(OwnedObject item, CancellationToken cancellationToken)
     {
+        // What a Build made must be gone before it is: the next Build needs the name of its pod.
+        DeletionPropagation propagation = item.Kind == OwnedKind.Build ? DeletionPropagation.Foreground : DeletionPropagation.Background;
         var key = new ObjectKey(options.Namespace, item.Name);
-        var precondition = new DeleteOptions { Uid = item.Uid, Propagation = DeletionPropagation.Background };
+        var precondition = new DeleteOptions { Uid = item.Uid, Propagation = propagation };
         return pipeline.ExecuteAsync(
-            token => item.Kind == OwnedKind.Pod
-                ? clientset.Resource(Resources.Pods).DeleteIfExistsAsync(key, precondition, token)
-                : clientset.Resource(Resources.ConfigMaps).DeleteIfExistsAsync(key, precondition, token),
+            token => item.Kind switch
+            {
+                OwnedKind.Pod => clientset.Resource(Resources.Pods).DeleteIfExistsAsync(key, precondition, token),
+                OwnedKind.Build => clientset.Resource(Resources.Builds).DeleteIfExistsAsync(key, precondition, token),
+                _ => clientset.Resource(Resources.ConfigMaps).DeleteIfExistsAsync(key, precondition, token),
+            },
             cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> StartAsync(MachineConfigPool pool, Plan.StartBuild start, CancellationToken cancellationToken)
-    {
-        var objects = new BuildObjects(options.Namespace, pool.Metadata.Name, pool.Metadata.Uid ?? string.Empty, start.Attempt, start.Inputs);
-        var taken = new List<string>();
-
-        // The build would write over a digest ConfigMap that is there already.
-        var digest = new ObjectKey(options.Namespace, ObjectNames.Digest(start.Attempt.Config));
-        ConfigMap? present = await pipeline.ExecuteAsync(token => clientset.Resource(Resources.ConfigMaps).FindAsync(digest, token), cancellationToken);
-        if (present is not null && !IsOf(start.Attempt, pool, present.Metadata))
-            taken.Add($"ConfigMap {digest}");
-
-        foreach (ConfigMap map in (ConfigMap[])[objects.MachineConfig(), objects.RenderedContainerfile()])
-        {
-            if (await CreateOrFindAsync(Resources.ConfigMaps, map, start.Attempt, pool, taken, cancellationToken) is { } own)
-                await RefreshAsync(own, map, cancellationToken);
-        }
-
-        if (taken.Count == 0)
-            await CreateOrFindAsync(Resources.Pods, CustomPodBuilder.Pod(objects, options.BuilderImage), start.Attempt, pool, taken, cancellationToken);
-
-        return taken;
-    }
-
-    /// <summary>An object of the name that is of this attempt was created by ourselves, perhaps by a call whose answer was lost.</summary>
-    /// <returns>That object, or null if it was created now or is not ours.</returns>
-    private async Task<T?> CreateOrFindAsync<T>(
-        ResourceType<T> type, T value, BuildAttempt attempt, MachineConfigPool pool, List<string> taken, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject
+    private async Task StopAsync(OwnedObject build, CancellationToken cancellationToken)
     {
         try
         {
-            await pipeline.ExecuteAsync(token => clientset.Resource(type).CreateAsync(value, token), cancellationToken);
-            return null;
+            await (build.Kind == OwnedKind.Build ? CancelBuildAsync(build, cancellationToken) : EndPodAsync(build, cancellationToken));
         }
-        catch (ApiException error) when (error.IsAlreadyExists)
+        catch (ApiException error) when (error.IsNotFound)
         {
-            T? present = await pipeline.ExecuteAsync(token => clientset.Resource(type).FindAsync(type.KeyOf(value), token), cancellationToken);
-            if (present is null)
-                throw; // It went in between: come back and create it then.
-
-            if (IsOf(attempt, pool, present.Metadata))
-                return present;
-
-            taken.Add($"{type.Kind} {type.KeyOf(value)}");
-            return null;
+            // Gone is stopped.
         }
     }
-
-    /// <summary>The inputs may have changed since an earlier try of this attempt wrote the ConfigMap; one build is made of one state of them.</summary>
-    private Task<ConfigMap> RefreshAsync(ConfigMap present, ConfigMap wanted, CancellationToken cancellationToken)
-    {
-        Patch body = Patch.Merge(new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["uid"] = present.Metadata.Uid },
-            ["data"] = Members(wanted.Data.Select(static item => KeyValuePair.Create<string, string?>(item.Key, item.Value))),
-        });
-        return pipeline.ExecuteAsync(
-            token => clientset.Resource(Resources.ConfigMaps).PatchAsync(Resources.ConfigMaps.KeyOf(present), body, token), cancellationToken);
-    }
-
-    private static bool IsOf(BuildAttempt attempt, MachineConfigPool pool, ObjectMeta metadata) =>
-        BuildLabels.AreOurs(metadata.Labels)
-        && metadata.Labels[BuildLabels.TargetPool] == pool.Metadata.Name
-        && metadata.Labels.GetValueOrDefault(BuildLabels.BuildAttempt) == attempt.Id;
 
     /// <summary>The kubelet ends a pod whose deadline is over and keeps the object, with its containers' last words.</summary>
-    private async Task StopAsync(OwnedObject build, CancellationToken cancellationToken)
+    private Task<Pod> EndPodAsync(OwnedObject build, CancellationToken cancellationToken)
     {
         Patch body = Patch.Merge(new JsonObject
         {
             ["metadata"] = new JsonObject { ["uid"] = build.Uid },
             ["spec"] = new JsonObject { ["activeDeadlineSeconds"] = 1 },
         });
-        try
+        return pipeline.ExecuteAsync(
+            token => clientset.Resource(Resources.Pods).PatchAsync(new ObjectKey(options.Namespace, build.Name), body, token), cancellationToken);
+    }
+
+    /// <summary>What <c>oc cancel-build</c> does. OpenShift's API takes the status with the object; a custom resource may keep it apart.</summary>
+    private async Task CancelBuildAsync(OwnedObject build, CancellationToken cancellationToken)
+    {
+        Patch body = Patch.Merge(new JsonObject
         {
-            await pipeline.ExecuteAsync(
-                token => clientset.Resource(Resources.Pods).PatchAsync(new ObjectKey(options.Namespace, build.Name), body, token), cancellationToken);
-        }
-        catch (ApiException error) when (error.IsNotFound)
-        {
-            // Gone is stopped.
-        }
+            ["metadata"] = new JsonObject { ["uid"] = build.Uid },
+            ["status"] = new JsonObject { ["cancelled"] = true },
+        });
+        var key = new ObjectKey(options.Namespace, build.Name);
+        Build patched = await pipeline.ExecuteAsync(token => clientset.Resource(Resources.Builds).PatchAsync(key, body, token), cancellationToken);
+        if (!patched.Status.Cancelled)
+            await pipeline.ExecuteAsync(token => clientset.Resource(Resources.Builds).PatchStatusAsync(key, body, token), cancellationToken);
     }
 
     private Task<ConfigMap> ClaimAsync(MachineConfigPool pool, Plan.ClaimDigest claim, CancellationToken cancellationToken)
@@ -180,7 +138,7 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
             ["metadata"] = new JsonObject
             {
                 ["uid"] = claim.Digest.Uid,
-                ["labels"] = Members(labels.Select(static label => KeyValuePair.Create<string, string?>(label.Key, label.Value))),
+                ["labels"] = JsonMembers.Of(labels.Select(static label => KeyValuePair.Create<string, string?>(label.Key, label.Value))),
             },
         });
         return pipeline.ExecuteAsync(
@@ -188,7 +146,4 @@ internal sealed class PlanExecutor(IClientset clientset, ApiPipeline pipeline, I
     }
 
     private static JsonObject Precondition(MachineConfigPool pool) => new() { ["resourceVersion"] = pool.Metadata.ResourceVersion };
-
-    private static JsonObject Members(IEnumerable<KeyValuePair<string, string?>> values) =>
-        new(values.Select(static item => KeyValuePair.Create<string, JsonNode?>(item.Key, item.Value)));
 }

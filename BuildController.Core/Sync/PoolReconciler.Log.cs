@@ -30,6 +30,6 @@ internal sealed partial class PoolReconciler
     [LoggerMessage(EventId = 7002, EventName = nameof(ObjectsDeleted), Level = LogLevel.Information, Message = "Pool {Pool}: deleting {Objects}")]
     private static partial void ObjectsDeleted(ILogger logger, string pool, string objects);
 
-    [LoggerMessage(EventId = 7003, EventName = nameof(PoolTold), Message = "Pool {Pool}: {Reason}: {Text}")]
-    private static partial void PoolTold(ILogger logger, LogLevel level, string pool, PoolEventReason reason, string text);
+    [LoggerMessage(EventId = 7004, EventName = nameof(NotTold), Level = LogLevel.Warning, Message = "Pool {Pool}: what is in the way could not be written on it: {Text}")]
+    private static partial void NotTold(ILogger logger, string pool, string text);
 }

@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using BuildController.Core.Model;
+using BuildController.Core.Diagnostics;
 using BuildController.Core.Rebuild;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
@@ -22,43 +21,68 @@ internal sealed partial class PoolReconciler : IReconciler<ObjectKey>
     /// <summary>After so many conflicts in one visit another writer is faster than us: come back with back-off.</summary>
     private const int MaxConflicts = 5;
 
+    /// <summary>After so many failures in a row the pool itself says what is in the way.</summary>
+    private const int FailuresUntilTold = 3;
+
     private readonly ImageBuildOptions options;
     private readonly PoolObserver observer;
     private readonly InputsReader inputs;
     private readonly PlanExecutor executor;
-    private readonly IEventRecorder events;
+    private readonly PoolTeller teller;
+    private readonly BuildMetrics metrics;
+    private readonly OperatorRuntime runtime;
     private readonly ILogger logger;
-
-    /// <summary>What each waiting pool was last said to wait for, so that it is said once.</summary>
-    private readonly ConcurrentDictionary<string, string> saidToWait = new();
 
     public PoolReconciler(IClientset clientset, IEventRecorder events, ImageBuildOptions options, OperatorRuntime runtime)
     {
         var pipeline = new ApiPipeline(runtime);
         this.options = options;
-        this.events = events;
-        observer = new PoolObserver(clientset, pipeline, runtime, options.Namespace);
+        this.runtime = runtime;
         inputs = new InputsReader(clientset, pipeline, options.Namespace);
+        observer = new PoolObserver(clientset, pipeline, inputs, runtime, options.Namespace);
         executor = new PlanExecutor(clientset, pipeline, options);
+        metrics = BuildMetrics.Of(runtime);
         logger = runtime.LoggerFactory.CreateLogger<PoolReconciler>();
+        teller = new PoolTeller(events, logger);
     }
 
     public async ValueTask<ReconcileResult> ReconcileAsync(ReconcileContext<ObjectKey> context, CancellationToken cancellationToken)
     {
-        ObjectKey key = context.Key;
+        try
+        {
+            return await BringForwardAsync(context.Key.Name, cancellationToken);
+        }
+        catch (ApiException error) when (context.Retries >= FailuresUntilTold && !error.IsConflict)
+        {
+            await TellBlockedAsync(context.Key.Name, error, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<ReconcileResult> BringForwardAsync(string pool, CancellationToken cancellationToken)
+    {
         int conflicts = 0;
         IReadOnlyList<string> takenNames = [];
+        PoolObservation? known = null;
         for (int step = 0; step < MaxSteps; step++)
         {
-            PoolObservation observation = await observer.ObserveAsync(key.Name, takenNames, cancellationToken);
-            Plan plan = await DecideAsync(observation, cancellationToken);
-            LogPlan(key.Name, plan);
+            PoolObservation observation = known ?? await observer.ObserveAsync(pool, takenNames, cancellationToken);
+            Plan plan = RebuildMachine.Decide(observation, options.Policy);
+            if (plan is Plan.ObserveInputs)
+            {
+                observation = observation with { Inputs = await inputs.ReadAsync(observation, cancellationToken) };
+                plan = RebuildMachine.Decide(observation, options.Policy);
+            }
+
+            LogPlan(pool, plan);
+            known = null;
             if (plan is Plan.DeleteObjects or Plan.StartBuild && !await observer.IsCurrentAsync(observation, cancellationToken))
                 continue;
 
+            StepResult result;
             try
             {
-                takenNames = await executor.ExecuteAsync(plan, observation.Pool, cancellationToken);
+                result = await executor.ExecuteAsync(plan, observation.Pool, cancellationToken);
             }
             catch (ApiException error) when (error.IsConflict && ++conflicts <= MaxConflicts)
             {
@@ -66,56 +90,53 @@ internal sealed partial class PoolReconciler : IReconciler<ObjectKey>
                 continue;
             }
 
+            takenNames = result.TakenNames;
             if (takenNames.Count == 0)
-                Tell(key.Name, observation.Pool, plan);
+                Tell(observation, plan);
 
-            switch (plan)
-            {
-                case Plan.Settle:
-                    return ReconcileResult.Done;
-                case Plan.Wait { Recheck: { } recheck }:
-                    return ReconcileResult.RequeueAfter(recheck > TimeSpan.Zero ? recheck : TimeSpan.Zero);
-                case Plan.Wait:
-                    return ReconcileResult.Done;
-            }
+            if (plan is Plan.Settle or Plan.Wait)
+                return ResultOf(plan);
+
+            known = After(observation, result);
         }
 
         return ReconcileResult.RequeueAfter(options.UpdateDelay);
     }
 
-    private async Task<Plan> DecideAsync(PoolObservation observation, CancellationToken cancellationToken)
-    {
-        Plan plan = RebuildMachine.Decide(observation, options.Policy);
-        if (plan is not Plan.ObserveInputs)
-            return plan;
+    /// <summary>
+    /// A step that changed nothing but the pool was conditioned on the version that was observed: nobody has accepted an attempt in between, so
+    /// what was seen of objects and inputs still holds. A digest is of one attempt, and is read when that one has succeeded.
+    /// </summary>
+    private PoolObservation? After(PoolObservation observation, StepResult result) => result.Pool is null
+        ? null
+        : observation with { Pool = result.Pool, Digest = DigestObservation.Missing, ConfiguredBuilder = null, Now = runtime.Time.GetUtcNow() };
 
-        string config = observation.Pool!.Spec.Configuration!.Name;
-        InputsObservation found = await inputs.ReadAsync(observation.PoolName, config, cancellationToken);
-        return RebuildMachine.Decide(observation with { Inputs = found }, options.Policy);
+    private static ReconcileResult ResultOf(Plan plan) => plan is Plan.Wait { Recheck: { } recheck }
+        ? ReconcileResult.RequeueAfter(recheck > TimeSpan.Zero ? recheck : TimeSpan.Zero)
+        : ReconcileResult.Done;
+
+    private void Tell(PoolObservation observation, Plan plan)
+    {
+        teller.Tell(observation, plan);
+        if (plan is Plan.PatchPool patch)
+            metrics.Recorded(observation.PoolName, patch, observation.Annotations!.State);
     }
 
-    private void Tell(string pool, MachineConfigPool? about, Plan plan)
+    /// <summary>An admin sees on the pool what is refused; the error itself is logged and retried by the controller.</summary>
+    private async Task TellBlockedAsync(string pool, ApiException problem, CancellationToken cancellationToken)
     {
-        if (plan is Plan.Wait && plan.Events is [var waiting])
+        try
         {
-            if (saidToWait.TryGetValue(pool, out string? said) && said == waiting.Message)
+            PoolObservation observation = await observer.ObservePoolAsync(pool, cancellationToken);
+            if (RebuildMachine.Block(observation, problem.Message) is not { } plan)
                 return;
 
-            saidToWait[pool] = waiting.Message;
+            await executor.ExecuteAsync(plan, observation.Pool, cancellationToken);
+            teller.Tell(observation, plan);
         }
-        else if (plan is not Plan.Wait)
+        catch (ApiException error)
         {
-            saidToWait.TryRemove(pool, out _);
-        }
-
-        if (about is null)
-            return;
-
-        ObjectReference reference = ObjectReference.To(Resources.MachineConfigPools, about);
-        foreach (PoolEvent item in plan.Events)
-        {
-            PoolTold(logger, item.IsWarning ? LogLevel.Warning : LogLevel.Information, pool, item.Reason, item.Message);
-            events.Record(reference, item.IsWarning ? EventType.Warning : EventType.Normal, item.Reason.ToString(), item.Message);
+            NotTold(logger, pool, error.Message);
         }
     }
 }

@@ -110,7 +110,9 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
     private void StartKubelet(SimulatedKubeletOptions options)
     {
         var simulated = new SimulatedKubelet(Connect("kubelet"), options, runtime);
+        var builder = new SimulatedImageBuilder(Connect("image-builder"), runtime);
         parts.Add(simulated);
-        kubelet = simulated.RunAsync(stopKubelet.Token);
+        parts.Add(builder);
+        kubelet = Task.WhenAll(simulated.RunAsync(stopKubelet.Token), builder.RunAsync(stopKubelet.Token));
     }
 }

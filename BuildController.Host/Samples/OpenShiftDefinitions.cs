@@ -30,8 +30,21 @@ internal static class OpenShiftDefinitions
         ],
     };
 
+    /// <summary>OpenShift's own API serves builds with their status in one piece.</summary>
+    public static ResourceDefinition Builds { get; } = ResourceDefinition.For(Resources.Builds, hasStatus: false) with
+    {
+        Columns =
+        [
+            new PrinterColumn("Type", "string", ".spec.strategy.type"),
+            new PrinterColumn("From", "string", ".spec.source.type"),
+            new PrinterColumn("Status", "string", ".status.phase"),
+            new PrinterColumn("Reason", "string", ".status.reason"),
+        ],
+    };
+
     public static void Register(InMemoryCluster cluster)
     {
+        cluster.Register(Builds);
         cluster.Register(MachineConfigPools);
         cluster.Register(MachineConfigs);
     }

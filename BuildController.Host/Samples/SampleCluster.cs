@@ -55,7 +55,7 @@ internal static class SampleCluster
             ["status"] = "True",
             ["reason"] = "BuildSucceeded",
             ["message"] = $"Built {image}.",
-            ["lastTransitionTime"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["lastTransitionTime"] = Rfc3339.Format(now),
         };
         await pools.PatchStatusAsync(
             new ObjectKey(Pool), Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["conditions"] = new JsonArray(condition) } }), cancellationToken);

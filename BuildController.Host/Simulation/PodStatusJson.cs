@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using BuildController.Core.Model;
+using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 
 namespace BuildController.Host.Simulation;
@@ -38,6 +38,12 @@ internal static class PodStatusJson
     public static Patch ContainerFailed(Pod pod, string container, string message, DateTimeOffset now) => Status(pod, new JsonObject
     {
         ["containerStatuses"] = Containers(pod, name => name == container ? Terminated(1, "Error", message, now) : RunningState(now)),
+    });
+
+    public static Patch Failed(Pod pod, string message, DateTimeOffset now) => Status(pod, new JsonObject
+    {
+        ["phase"] = "Failed",
+        ["containerStatuses"] = Containers(pod, _ => Terminated(1, "Error", message, now)),
     });
 
     public static Patch DeadlineExceeded(Pod pod, DateTimeOffset now) => Status(pod, new JsonObject
@@ -85,5 +91,5 @@ internal static class PodStatusJson
     private static JsonObject Condition(string type, string status, DateTimeOffset now) =>
         new() { ["type"] = type, ["status"] = status, ["lastTransitionTime"] = Time(now) };
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => Rfc3339.Format(time);
 }

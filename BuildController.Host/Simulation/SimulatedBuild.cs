@@ -19,7 +19,7 @@ internal sealed class SimulatedBuild(IClientset clientset, OperatorRuntime runti
 
     private readonly IResourceClient<ConfigMap> maps = clientset.Resource(Resources.ConfigMaps);
 
-    public static bool IsBuild(Pod pod) => pod.Spec.Containers.Any(static container => container.Name == BuildContainer);
+    public static bool IsBuild(Pod pod) => pod.Spec.Containers.Any(static container => container.Name is BuildContainer or SimulatedBuildPod.Container);
 
     /// <summary>What keeps the pod from starting, in a kubelet's words, or null.</summary>
     public async Task<string?> MissingVolumeAsync(Pod pod, CancellationToken cancellationToken)
@@ -43,12 +43,18 @@ internal sealed class SimulatedBuild(IClientset clientset, OperatorRuntime runti
         string? failing = containerfile.Split('\n').Select(static line => line.Trim()).FirstOrDefault(static line => line == FailingStep);
         DateTimeOffset now = runtime.Time.GetUtcNow();
         if (failing is not null)
-            return PodStatusJson.ContainerFailed(pod, BuildContainer, $"Error: building at STEP \"{failing}\": while running runtime: exit status 1", now);
+            return Failed(pod, $"Error: building at STEP \"{failing}\": while running runtime: exit status 1", now);
 
         string machineConfig = await MountedAsync(pod, "machineconfig", "machineconfig.json.gz", cancellationToken);
-        await PublishAsync(pod, Digest(pod, containerfile, machineConfig), cancellationToken);
+        string digest = Digest(pod, containerfile, machineConfig);
+        await (SimulatedBuildPod.BuildOf(pod) is { } name ? TellAsync(new ObjectKey(pod.Metadata.Namespace!, name), digest, cancellationToken) : PublishAsync(pod, digest, cancellationToken));
         return PodStatusJson.Succeeded(pod, now);
     }
+
+    /// <summary>Beside the container that has failed another one may go on; without one the pod has failed.</summary>
+    private static Patch Failed(Pod pod, string message, DateTimeOffset now) => SimulatedBuildPod.BuildOf(pod) is null
+        ? PodStatusJson.ContainerFailed(pod, BuildContainer, message, now)
+        : PodStatusJson.Failed(pod, message, now);
 
     /// <summary>Two builds of the same inputs differ as real ones do, by their time stamps; here by their pod.</summary>
     private static string Digest(Pod pod, params ReadOnlySpan<string> inputs) =>
@@ -63,6 +69,24 @@ internal sealed class SimulatedBuild(IClientset clientset, OperatorRuntime runti
         // What is mounted stays mounted when the ConfigMap goes, but we have no disk to keep it on.
         ConfigMap? map = await maps.FindAsync(new ObjectKey(pod.Metadata.Namespace!, name), cancellationToken);
         return map?.Data.GetValueOrDefault(key) ?? string.Empty;
+    }
+
+    /// <summary>What the container of a Build's pod writes into the Build when it has pushed.</summary>
+    private async Task TellAsync(ObjectKey key, string digest, CancellationToken cancellationToken)
+    {
+        IResourceClient<Build> builds = clientset.Resource(Resources.Builds);
+        Build build = await builds.GetAsync(key, cancellationToken);
+        await builds.PatchAsync(
+            key,
+            Patch.Merge(new JsonObject
+            {
+                ["status"] = new JsonObject
+                {
+                    ["outputDockerImageReference"] = build.Spec.Output?.To?.Name,
+                    ["output"] = new JsonObject { ["to"] = new JsonObject { ["imageDigest"] = digest } },
+                },
+            }),
+            cancellationToken);
     }
 
     /// <summary>What the build pod's second container does with <c>oc apply</c>.</summary>

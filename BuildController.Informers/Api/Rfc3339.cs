@@ -1,16 +1,20 @@
 using System.Buffers.Text;
+using System.Globalization;
 
 namespace BuildController.Informers.Api;
 
-/// <summary>Reads times as Kubernetes writes them.</summary>
-internal static class Rfc3339
+/// <summary>Times as Kubernetes writes them (meta/v1 Time): UTC, whole seconds, ending in Z.</summary>
+public static class Rfc3339
 {
     private const int TicksDigits = 7;
+
+    /// <summary>A time as <c>2026-01-02T03:04:05Z</c>, what is less than a second left out.</summary>
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Reads <c>2026-01-02T03:04:05Z</c>, with a fraction or an offset if there is one; false for anything else.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    internal static bool TryParse(ReadOnlySpan<byte> text, out DateTimeOffset time)
     {
         time = default;
         if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')

@@ -61,7 +61,7 @@ public sealed class RebuildMachineTests
 
         world.Plans.Select(static plan => plan.GetType().Name).Should().Equal(
             nameof(Plan.PatchPool), nameof(Plan.PatchConditions), nameof(Plan.DeleteObjects), nameof(Plan.Settle));
-        world.Plans[0].Should().BeOfType<Plan.PatchPool>().Which.Annotations.Keys.Should().Contain([PoolKeys.NewestImage, PoolKeys.BuildState]);
+        world.Plans[0].Should().BeOfType<Plan.PatchPool>().Which.Change.Annotations().Keys.Should().Contain([PoolKeys.NewestImage, PoolKeys.BuildState]);
     }
 
     [Test]
@@ -375,7 +375,7 @@ public sealed class RebuildMachineTests
     public void Inputs_that_cannot_be_built_from_complete_the_request_and_touch_nothing_that_was_good()
     {
         world.Built(1).Request();
-        world.Inputs = new InputsObservation.Invalid("ConfigMap x is missing.", "broken");
+        world.Inputs = RebuildWorld.InvalidInputs("ConfigMap x is missing.", "broken");
 
         world.Run().Should().BeOfType<Plan.Settle>();
 
@@ -389,7 +389,7 @@ public sealed class RebuildMachineTests
     [Test]
     public void Mended_inputs_start_a_build_by_themselves()
     {
-        world.Inputs = new InputsObservation.Invalid("ConfigMap x is missing.", "broken");
+        world.Inputs = RebuildWorld.InvalidInputs("ConfigMap x is missing.", "broken");
         world.Run();
         world.Run();
         world.Events.Should().ContainSingle("the same fault is told once").Which.Reason.Should().Be(PoolEventReason.InvalidBuildInputs);

@@ -64,17 +64,22 @@ internal sealed class RebuildWorld
 
     public static string DigestOf(int number) => $"sha256:{number:x64}";
 
-    public static InputsObservation ValidInputs(string mark = "valid", string repository = "registry.example.com/os/image") => new InputsObservation.Valid(
+    public static InputsObservation InvalidInputs(string message, string mark) => new InputsObservation.Invalid(message) { Fingerprint = mark, ContentMark = mark };
+
+    public static InputsObservation ValidInputs(string mark = "valid", string repository = "registry.example.com/os/image", string content = "content") => new InputsObservation.Valid(
         new BuildInputs
         {
-            Builder = "custom-pod-builder",
+            Builder = ImageBuilderType.CustomPodBuilder,
             BaseImage = "registry.example.com/base:1",
             BaseImagePullSecret = "pull",
             FinalImagePushSecret = "push",
             FinalImage = ImageReference.Parse(repository),
             MachineConfigPayload = "payload",
-        },
-        mark);
+        })
+    {
+        Fingerprint = mark,
+        ContentMark = content,
+    };
 
     public RebuildWorld Annotate(string key, string? value)
     {
@@ -197,10 +202,10 @@ internal sealed class RebuildWorld
         switch (plan)
         {
             case Plan.PatchPool patch:
-                foreach ((string key, string? value) in patch.Annotations)
+                foreach ((string key, string? value) in patch.Change.Annotations())
                     Annotate(key, value);
-                foreach ((string key, string? value) in patch.Labels)
-                    Label(key, value);
+                foreach (string key in patch.Change.RemovedLabels)
+                    Label(key, null);
                 break;
             case Plan.PatchConditions patch:
                 Change(Pool! with { Status = Pool.Status with { Conditions = patch.Conditions } });

@@ -102,14 +102,27 @@ internal sealed partial class BuildWorld
 
     public IReadOnlyList<MachineConfigPool> Pools() => Do(Raw.Resource(Resources.MachineConfigPools).ListAsync(null)).Items;
 
-    /// <summary>The build pods, of one pool or of all.</summary>
+    /// <summary>The build objects, of one pool or of all.</summary>
+    public IReadOnlyList<BuildSeen> BuildsOf(string? pool = null) =>
+    [
+        .. Pods(pool).Select(BuildSeen.Of).OfType<BuildSeen>(),
+        .. Do(Raw.Resource(Resources.Builds).ListAsync(Namespace, Selection(pool))).Items.Select(BuildSeen.Of),
+    ];
+
+    /// <summary>The pods with the labels of builds, of one pool or of all.</summary>
     public IReadOnlyList<Pod> Pods(string? pool = null) => Do(Raw.Resource(Resources.Pods).ListAsync(Namespace, Selection(pool))).Items;
+
+    public IReadOnlyList<Build> OpenShiftBuilds() => Do(Raw.Resource(Resources.Builds).ListAsync(Namespace)).Items;
 
     /// <summary>The builds' ConfigMaps, of one pool or of all.</summary>
     public IReadOnlyList<ConfigMap> Maps(string? pool = null) => Do(Raw.Resource(Resources.ConfigMaps).ListAsync(Namespace, Selection(pool))).Items;
 
     public IReadOnlyList<string> Objects(string pool) =>
-        [.. Pods(pool).Select(static pod => $"Pod {pod.Metadata.Name}"), .. Maps(pool).Select(static map => $"ConfigMap {map.Metadata.Name}")];
+    [
+        .. BuildsOf(pool).Select(static build => $"{build.Kind} {build.Name}"),
+        .. Maps(pool).Select(static map => $"ConfigMap {map.Metadata.Name}"),
+        .. Pods(pool).Where(static pod => BuildSeen.Of(pod) is null && pod.Status.Phase is not ("Succeeded" or "Failed")).Select(static pod => $"Pod {pod.Metadata.Name}"),
+    ];
 
     public IReadOnlyList<CoreEvent> Events() => Do(Raw.Resource(CoreEvent.ResourceType).ListAsync("default")).Items;
 
@@ -129,8 +142,8 @@ internal sealed partial class BuildWorld
     public BuildState State(string pool = Worker) =>
         Annotation(PoolKeys.BuildState, pool) is { } text && BuildStateJson.TryRead(text, out BuildState? state) ? state : BuildState.Empty;
 
-    /// <summary>How many build pods a pool ever had.</summary>
-    public int Builds(string pool = Worker) => Invariants.Builds.Count(pod => pod.Metadata.Labels[BuildLabels.TargetPool] == pool);
+    /// <summary>How many build objects a pool ever had.</summary>
+    public int Builds(string pool = Worker) => Invariants.Builds.Count(build => build.Pool == pool);
 
     public string Describe() => string.Join("; ", Pools().Select(pool =>
         $"{pool.Metadata.Name}: {string.Join(", ", pool.Status.Conditions.Where(static condition => condition.Status == "True").Select(static condition => $"{condition.Type} ({condition.Message})"))}"

@@ -1,4 +1,6 @@
+using BuildController.Core.Images;
 using BuildController.Core.Model;
+using BuildController.Core.Rebuild;
 using BuildController.Core.Sync;
 using BuildController.Host.Samples;
 using BuildController.Host.Simulation;
@@ -26,9 +28,11 @@ internal sealed partial class BuildWorld : IDisposable
 
     private readonly List<ControllerProcess> controllers = [];
     private readonly SimulatedKubelet kubelet;
+    private readonly SimulatedImageBuilder imageBuilder;
 
-    public BuildWorld(int seed = 1)
+    public BuildWorld(int seed = 1, ImageBuilderType builder = ImageBuilderType.CustomPodBuilder)
     {
+        Builder = builder;
         World = new VirtualWorld(seed, Logs);
         Cluster = new InMemoryCluster(World.Runtime);
         OpenShiftDefinitions.Register(Cluster);
@@ -36,9 +40,12 @@ internal sealed partial class BuildWorld : IDisposable
         Raw = new FakeClientset(Cluster);
         Admin = Client("admin");
         Do(SampleCluster.CreateAsync(Admin, CancellationToken.None));
+        SetInput(InputNames.BuildConfig, InputNames.ImageBuilderType, builder.Text());
         Kubelet = Client("kubelet");
         kubelet = new SimulatedKubelet(Kubelet, Speed, World.Runtime);
         _ = kubelet.RunAsync();
+        imageBuilder = new SimulatedImageBuilder(Client("image-builder"), World.Runtime);
+        _ = imageBuilder.RunAsync();
     }
 
     /// <summary>Slow enough for a controller with <see cref="Options"/> to see every phase.</summary>
@@ -48,6 +55,12 @@ internal sealed partial class BuildWorld : IDisposable
         BuildTime = TimeSpan.FromSeconds(20),
         StopTime = TimeSpan.FromSeconds(3),
     };
+
+    /// <summary>Who builds at the beginning.</summary>
+    public ImageBuilderType Builder { get; }
+
+    /// <summary>The kind of build object that goes with it.</summary>
+    public OwnedKind BuildKind => Builder == ImageBuilderType.CustomPodBuilder ? OwnedKind.Pod : OwnedKind.Build;
 
     public static ImageBuildOptions Options { get; } = new() { UpdateDelay = TimeSpan.FromSeconds(1) };
 
@@ -114,10 +127,10 @@ internal sealed partial class BuildWorld : IDisposable
     }
 
     /// <summary>A world with a controller, in which the worker pool has its first image.</summary>
-    public static BuildWorld WithFirstImage(int seed = 1)
+    public static BuildWorld WithFirstImage(int seed = 1, ImageBuilderType builder = ImageBuilderType.CustomPodBuilder, ImageBuildOptions? options = null)
     {
-        var world = new BuildWorld(seed);
-        world.StartController();
+        var world = new BuildWorld(seed, builder);
+        world.StartController(options);
         world.OptIn();
         return world.UntilBuilt();
     }
@@ -127,14 +140,14 @@ internal sealed partial class BuildWorld : IDisposable
         Until($"an image of {pool}", () => IsTrue(PoolConditionTypes.BuildSuccess, pool) && IsResting(pool) && Objects(pool).Count == 0);
 
     public BuildWorld UntilFailed(string pool = Worker) =>
-        Until($"the failure of {pool}", () => IsTrue(PoolConditionTypes.BuildFailed, pool) && IsResting(pool) && Pods(pool).All(static pod => pod.Status.Phase == "Failed"));
+        Until($"the failure of {pool}", () => IsTrue(PoolConditionTypes.BuildFailed, pool) && IsResting(pool) && BuildsOf(pool).All(static build => build.Phase == "Failed"));
 
     /// <summary>Until a build that ran to its end is recorded as failed all the same.</summary>
     public BuildWorld UntilFailedAfterSuccess(string pool = Worker) =>
         Until($"the failure of {pool}", () => IsTrue(PoolConditionTypes.BuildFailed, pool) && IsResting(pool));
 
     public BuildWorld UntilPhase(string phase, string pool = Worker) =>
-        Until($"a pod that is {phase}", () => Pods(pool).Any(pod => pod.Status.Phase == phase && pod.Metadata.DeletionTimestamp is null));
+        Until($"a build that is {phase}", () => BuildsOf(pool).Any(build => build.Phase == phase && !build.IsTerminating));
 
     /// <summary>Until the pool says so, which is later than the pod.</summary>
     public BuildWorld UntilCondition(string type, string pool = Worker) => Until($"condition {type}", () => IsTrue(type, pool));
@@ -144,6 +157,7 @@ internal sealed partial class BuildWorld : IDisposable
         foreach (ControllerProcess controller in controllers)
             controller.Stop();
 
+        World.Run(() => imageBuilder.DisposeAsync().AsTask());
         World.Run(() => kubelet.DisposeAsync().AsTask());
         Invariants.ShouldHold();
     }

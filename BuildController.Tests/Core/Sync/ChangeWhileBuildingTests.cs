@@ -1,3 +1,4 @@
+using BuildController.Core.Images;
 using BuildController.Core.Model;
 using BuildController.Core.Rebuild;
 using BuildController.Core.Sync;
@@ -6,8 +7,9 @@ using NUnit.Framework;
 
 namespace BuildController.Tests.Core.Sync;
 
-[TestFixture]
-public sealed class ChangeWhileBuildingTests
+[TestFixture(ImageBuilderType.CustomPodBuilder)]
+[TestFixture(ImageBuilderType.OpenShiftImageBuilder)]
+public sealed class ChangeWhileBuildingTests(ImageBuilderType builder)
 {
     private BuildWorld world = null!;
     private string? before;
@@ -15,7 +17,7 @@ public sealed class ChangeWhileBuildingTests
     [SetUp]
     public void SetUp()
     {
-        world = BuildWorld.WithFirstImage();
+        world = BuildWorld.WithFirstImage(builder: builder);
         before = world.Image();
     }
 
@@ -108,7 +110,7 @@ public sealed class ChangeWhileBuildingTests
     public void A_config_taken_back_while_the_other_is_built_ends_with_the_first(string phase)
     {
         world.Request("1").UntilPhase("Running").Render(BuildWorld.ConfigB);
-        world.Until("a build of B", () => world.Pods().Any(pod => pod.Metadata.Name == $"build-{BuildWorld.ConfigB}" && pod.Status.Phase == phase));
+        world.Until("a build of B", () => world.BuildsOf().Any(build => build.Name == $"build-{BuildWorld.ConfigB}" && build.Phase == phase));
 
         world.Render(BuildWorld.ConfigA).UntilBuilt();
 

@@ -40,8 +40,8 @@ internal static class EndStates
         if (withBuild)
         {
             string config = world.Pool(pool)!.Spec.Configuration!.Name;
-            world.Objects(pool).Should().BeEquivalentTo([$"Pod build-{config}", $"ConfigMap mc-{config}", $"ConfigMap dockerfile-{config}"]);
-            world.Pods(pool).Should().ContainSingle().Which.Status.Phase.Should().Be("Failed", "a failed build occupies no node");
+            world.Objects(pool).Should().BeEquivalentTo([$"{world.BuildKind} build-{config}", $"ConfigMap mc-{config}", $"ConfigMap dockerfile-{config}"]);
+            world.BuildsOf(pool).Should().ContainSingle().Which.Phase.Should().Be("Failed", "a failed build occupies no node");
         }
         else
         {

@@ -73,9 +73,9 @@ public sealed class InvalidInputsTests
         ShouldHeal();
     }
 
-    [TestCase("Opaque", "{\"auths\":{}}", "must be of type")]
-    [TestCase("kubernetes.io/dockerconfigjson", "{\"registry.example.com\":{\"auth\":\"aGlkZGVuOmhpZGRlbg==\"}}", "has no object 'auths'")]
-    [TestCase("kubernetes.io/dockerconfigjson", "{\"auths\":\"aGlkZGVuOmhpZGRlbg==\"}", "has no object 'auths'")]
+    [TestCase("Opaque", "{\"auths\":{}}", "it must be kubernetes.io/dockerconfigjson with the key")]
+    [TestCase("kubernetes.io/dockerconfigjson", "{\"registry.example.com\":\"aGlkZGVuOmhpZGRlbg==\"}", "has no object 'auths'")]
+    [TestCase("kubernetes.io/dockerconfigjson", "{\"auths\":\"aGlkZGVuOmhpZGRlbg==\"}", "'auths' in its key .dockerconfigjson is no object")]
     public void A_secret_that_holds_no_credentials(string type, string content, string told)
     {
         Secret good = Replace(type, content);

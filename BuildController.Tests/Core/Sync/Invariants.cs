@@ -5,7 +5,7 @@ using FluentAssertions;
 namespace BuildController.Tests.Core.Sync;
 
 /// <summary>
-/// What must be true after every single write, whoever writes: at most one live build pod per pool, an image annotation that
+/// What must be true after every single write, whoever writes: at most one live build object per pool, an image annotation that
 /// only changes to a digest that a build has published, and objects of others that nobody touches.
 /// </summary>
 internal sealed class Invariants(BuildWorld world)
@@ -15,10 +15,10 @@ internal sealed class Invariants(BuildWorld world)
     private readonly Dictionary<string, string?> images = [];
     private readonly Dictionary<string, Func<string?>> foreign = [];
     private readonly Dictionary<string, string?> foreignVersions = [];
-    private readonly List<Pod> builds = [];
+    private readonly List<BuildSeen> builds = [];
 
-    /// <summary>Every build pod that ever was, as it was first seen.</summary>
-    public IReadOnlyList<Pod> Builds => builds;
+    /// <summary>Every build object that ever was, as it was first seen.</summary>
+    public IReadOnlyList<BuildSeen> Builds => builds;
 
     /// <summary>Declares an object that the controller must leave alone.</summary>
     public void Protect(string name, Func<string?> version)
@@ -31,7 +31,7 @@ internal sealed class Invariants(BuildWorld world)
     /// <param name="after">The write, for people.</param>
     public void Check(string plural, string after)
     {
-        if (plural == "pods")
+        if (plural is "pods" or "builds")
             CheckBuilds(after);
         else if (plural == "configmaps")
             NoteDigests();
@@ -49,12 +49,18 @@ internal sealed class Invariants(BuildWorld world)
 
     private void CheckBuilds(string after)
     {
-        IReadOnlyList<Pod> pods = world.Pods();
-        builds.AddRange(pods.Where(pod => builds.TrueForAll(known => known.Metadata.Uid != pod.Metadata.Uid)).ToArray());
-        foreach (IGrouping<string, Pod> ofPool in pods.Where(static pod => pod.Status.Phase is not ("Succeeded" or "Failed")).GroupBy(static pod => pod.Metadata.Labels[BuildLabels.TargetPool]))
+        IReadOnlyList<BuildSeen> present = world.BuildsOf();
+        builds.AddRange(present.Where(build => builds.TrueForAll(known => known.Uid != build.Uid)).ToArray());
+        foreach (IGrouping<string, BuildSeen> ofPool in present.Where(static build => build.IsLive).GroupBy(static build => build.Pool))
         {
             if (ofPool.Count() > 1)
-                violations.Add($"After '{after}' pool {ofPool.Key} has {ofPool.Count()} live build pods: {string.Join(", ", ofPool.Select(static pod => pod.Metadata.Name))}.");
+                violations.Add($"After '{after}' pool {ofPool.Key} has {ofPool.Count()} live builds: {string.Join(", ", ofPool.Select(static build => $"{build.Kind} {build.Name}"))}.");
+        }
+
+        foreach (Build build in world.OpenShiftBuilds())
+        {
+            if (build.Metadata.Labels.GetValueOrDefault(BuildLabels.TargetPool) is { } pool && build.Status.Output?.To?.ImageDigest is { } digest)
+                Of(pool).Add(digest);
         }
     }
 

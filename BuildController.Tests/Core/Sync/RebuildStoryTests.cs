@@ -1,3 +1,4 @@
+using BuildController.Core.Images;
 using BuildController.Core.Model;
 using BuildController.Core.Rebuild;
 using FluentAssertions;
@@ -5,13 +6,14 @@ using NUnit.Framework;
 
 namespace BuildController.Tests.Core.Sync;
 
-[TestFixture]
-public sealed class RebuildStoryTests
+[TestFixture(ImageBuilderType.CustomPodBuilder)]
+[TestFixture(ImageBuilderType.OpenShiftImageBuilder)]
+public sealed class RebuildStoryTests(ImageBuilderType builder)
 {
     private BuildWorld world = null!;
 
     [SetUp]
-    public void SetUp() => world = BuildWorld.WithFirstImage();
+    public void SetUp() => world = BuildWorld.WithFirstImage(builder: builder);
 
     [TearDown]
     public void TearDown()
