@@ -67,10 +67,18 @@ internal sealed class ResourceRequest
         if (path.Subresource is null || (path.Subresource == "status" && type.HasStatus))
             return;
 
-        throw path is { Subresource: "log", Plural: "pods", Group: "" }
-            ? Refusal.NotFound($"pod \"{path.Name}\" has no log: the pods of the embedded cluster are simulated")
+        throw path is { Plural: "pods", Group: "" } && WhatPodsLack(path.Subresource) is { } lack
+            ? Refusal.NotFound($"pod \"{path.Name}\" {lack}: the pods of the embedded cluster are simulated")
             : Refusal.UnknownPath();
     }
+
+    private static string? WhatPodsLack(string subresource) => subresource switch
+    {
+        "log" => "has no log",
+        "exec" or "attach" => "has no process to talk to",
+        "portforward" or "proxy" => "has no port to connect to",
+        _ => null,
+    };
 
     private Task ListAsync()
     {
