@@ -52,7 +52,7 @@ internal static class SelfReviews
 
     private static JsonObject Access(JsonObject review)
     {
-        JsonNode? spec = review["spec"];
+        var spec = review["spec"] as JsonObject;
         if (spec?["resourceAttributes"] is null == spec?["nonResourceAttributes"] is null)
         {
             throw new ApiException(new ApiStatus

@@ -196,7 +196,9 @@ public sealed class HttpDetailsTests : ServerFixture
 
         answer.GetProperty("status").GetProperty("allowed").GetBoolean().Should().BeTrue();
         answer.GetProperty("spec").GetProperty("resourceAttributes").GetProperty("verb").GetString().Should().Be("create");
-        (await ExpectAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Post, path, """{"spec":{}}""")).GetProperty("message").GetString().Should().Contain("exactly one of");
+        foreach (string spec in new[] { "{}", "\"x\"", """{"resourceAttributes":{},"nonResourceAttributes":{}}""" })
+            (await ExpectAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Post, path, $$"""{"spec":{{spec}} }""")).GetProperty("message").GetString().Should().Contain("exactly one of");
+
         await ExpectAsync(HttpStatusCode.BadRequest, HttpMethod.Post, path);
         await ExpectAsync(HttpStatusCode.MethodNotAllowed, HttpMethod.Get, $"{path}/x");
     }
