@@ -56,7 +56,7 @@ public static class CoreResources
     public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount", PlainRules.Instance) with { ShortNames = ["sa"] };
 
     /// <summary><c>v1 services</c>. Nothing routes to them: kubectl asks for them when it looks around.</summary>
-    public static ResourceDefinition Services { get; } = Core("services", "Service", PlainRules.Instance) with
+    public static ResourceDefinition Services { get; } = Core("services", "Service", ServiceRules.Instance) with
     {
         ShortNames = ["svc"],
         Categories = ["all"],

@@ -100,6 +100,26 @@ public sealed class KubectlWriteTests : KubectlFixture
     }
 
     [Test]
+    public async Task Services_are_kept_as_they_are_applied_on_either_side()
+    {
+        const string service = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: s}
+            spec:
+              selector: {app: s}
+              ports: [{name: web, port: 80, targetPort: 8080}, {name: admin, port: 81}]
+            """;
+        await Kubectl.RunAsync("apply -f -", service);
+
+        await Kubectl.RunAsync("apply -f -", service.Replace("port: 81", "port: 82"));
+        (await Kubectl.RunAsync("get svc s -o jsonpath={.spec.ports[*].port}")).Should().Be("80 82");
+
+        await Kubectl.RunAsync("apply --server-side --force-conflicts -f -", service.Replace("8080", "8081"));
+        (await Kubectl.RunAsync("get svc s -o jsonpath={.spec.type}:{.spec.ports[0].targetPort}")).Should().Be("ClusterIP:8081");
+    }
+
+    [Test]
     public async Task A_replace_needs_the_newest_version_unless_it_is_forced()
     {
         await Kubectl.RunAsync("create -f -", Manifests);
