@@ -60,11 +60,11 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
         if (path.Endpoint is not (Endpoint.Health or Endpoint.Version) && !IsAuthorized(context.Request))
             throw Refusal.Unauthorized();
 
+        if (SelfReviews.Find(path) is { } review)
+            return SelfReviews.AnswerAsync(context, review, path);
+
         if (path.Endpoint == Endpoint.Resource)
         {
-            if (SelfReviews.Find(path) is { } review)
-                return SelfReviews.AnswerAsync(context, review, path);
-
             ResourceDefinition type = cluster.Find(path.Group, path.Version, path.Plural) ?? throw Refusal.UnknownPath();
             return new ResourceRequest(context, cluster, type, path, columns, runtime.Time).HandleAsync(stopping);
         }
