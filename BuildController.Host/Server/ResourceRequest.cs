@@ -124,7 +124,7 @@ internal sealed class ResourceRequest
     {
         Patch patch = await RequestBody.ReadPatchAsync(context.Request);
         WriteOptions options = query.Write("PatchOptions", patch.Kind == PatchKind.Apply, UserAgent);
-        ReadOnlyMemory<byte> result = cluster.Patch(type, Key, path.Subresource, patch, options, out bool created);
+        ReadOnlyMemory<byte> result = LastApplied.Patch(cluster, type, Key, path.Subresource, patch, options, out bool created);
         await WriteObjectAsync(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, result);
     }
 

@@ -31,6 +31,37 @@ public sealed class KubectlWriteTests : KubectlFixture
     }
 
     [Test]
+    public async Task An_apply_goes_on_on_the_server_side_where_it_began_on_the_client_s()
+    {
+        await Kubectl.RunAsync("apply -f -", Manifests);
+
+        (await Kubectl.RunAsync("apply --server-side -f -", Manifests.Replace("size: 3", "size: 4"))).Should().Contain("widget.demo.example.com/w serverside-applied");
+
+        (await Kubectl.RunAsync("get wd w -o jsonpath={.spec.size}")).Should().Be("4");
+        await MergeAsync($"{Demo.WidgetsPath}/w", """{"spec":{"note":"another's"}}""");
+        (await Kubectl.FailAsync("apply --server-side -f -", Manifests)).Should().Contain(".spec.note", "that is not as kubectl applied it");
+    }
+
+    [Test]
+    public async Task Items_of_lists_that_were_applied_on_the_client_s_side_go_on_on_the_server_s_too()
+    {
+        const string pod = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: p}
+            spec:
+              containers:
+              - {name: a, image: example.com/a}
+              - {name: b, image: example.com/b}
+            """;
+        await Kubectl.RunAsync("apply -f -", pod);
+
+        await Kubectl.RunAsync("apply --server-side -f -", pod.Replace("com/b", "com/b:2"));
+
+        (await Kubectl.RunAsync("get pod p -o jsonpath={.spec.containers[*].image}")).Should().Be("example.com/a example.com/b:2");
+    }
+
+    [Test]
     public async Task A_diff_shows_what_an_apply_would_change_and_changes_nothing()
     {
         await Kubectl.RunAsync("apply -f -", Manifests);

@@ -107,7 +107,8 @@ public sealed class FakeSeedTests
         var world = new VirtualWorld();
         var client = new FakeClientset(world.Runtime);
         client.Cluster.Register(TestCluster.Widgets);
-        var watch = new WatchRecorder(world, client.Cluster.Watch(TestCluster.Widgets, null, new WatchOptions { ResourceVersion = "1", AllowBookmarks = false }));
+        string version = client.Cluster.List(TestCluster.Widgets, null, ListOptions.Default).Metadata.ResourceVersion;
+        var watch = new WatchRecorder(world, client.Cluster.Watch(TestCluster.Widgets, null, new WatchOptions { ResourceVersion = version, AllowBookmarks = false }));
 
         client.Seed(
             ResourceType.Unstructured(TestCluster.Widgets.Resource, "Widget", ResourceScope.Namespaced),

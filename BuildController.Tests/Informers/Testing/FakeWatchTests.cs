@@ -102,8 +102,8 @@ public sealed class FakeWatchTests
     [Test]
     public void Bookmarks_come_and_the_watch_ends_when_the_world_s_clock_says()
     {
-        Task reading = Watch(new WatchOptions { ResourceVersion = "1", Timeout = TimeSpan.FromSeconds(150) });
-        seen.Clear();
+        string version = world.Run(() => Gadgets.ListAsync(null)).Metadata.ResourceVersion!;
+        Task reading = Watch(WatchOptions.From(version) with { Timeout = TimeSpan.FromSeconds(150) });
 
         world.Advance(TimeSpan.FromSeconds(149));
         (seen.Count, reading.IsCompleted).Should().Be((2, false));
