@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BuildController.Host.Server.Discovery;
+using BuildController.Host.Server.Health;
+using BuildController.Host.Server.Reviews;
 using BuildController.Host.Server.Tables;
 using BuildController.Informers.Api;
 using BuildController.Informers.Execution;
@@ -18,6 +20,8 @@ namespace BuildController.Host.Server;
 /// <param name="stopping">Ends open watches.</param>
 internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string token, OperatorRuntime runtime, CancellationToken stopping)
 {
+    private const string NoCache = "no-cache, private";
+
     private readonly ILogger logger = runtime.LoggerFactory.CreateLogger<ApiRequestHandler>();
     private readonly TableColumns columns = new();
     private readonly byte[] tokenBytes = Encoding.UTF8.GetBytes(token);
@@ -52,9 +56,12 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
     private Task AnswerAsync(HttpContext context)
     {
         RequestPath path = RequestPath.Parse(context.Request.Path.Value ?? string.Empty);
-        context.Response.Headers.CacheControl = "no-cache, private";
+        context.Response.Headers.CacheControl = NoCache;
         if (path.Endpoint is not (Endpoint.Health or Endpoint.Version) && !IsAuthorized(context.Request))
             throw Refusal.Unauthorized();
+
+        if (SelfReviews.Find(path) is { } review)
+            return SelfReviews.AnswerAsync(context, review, path);
 
         if (path.Endpoint == Endpoint.Resource)
         {
@@ -64,7 +71,7 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
 
         if (path.Endpoint == Endpoint.Unknown)
             throw Refusal.UnknownPath();
-        if (!HttpMethods.IsGet(context.Request.Method))
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             throw Refusal.MethodNotAllowed();
 
         return DescribeAsync(context, path);
@@ -72,9 +79,11 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
 
     private Task DescribeAsync(HttpContext context, RequestPath path)
     {
-        IReadOnlyList<ResourceDefinition> types = cluster.Definitions;
+        IReadOnlyList<ResourceDefinition> types = cluster.Definitions, all = [.. types, .. SelfReviews.Definitions];
         if (path.Endpoint == Endpoint.Health)
-            return WriteAsync(context, "text/plain; charset=utf-8", "ok"u8.ToArray());
+            return TellHealthAsync(context, path);
+        if (path.Endpoint is Endpoint.CoreVersions or Endpoint.Groups && AggregatedDiscovery.Wanted(context.Request.Headers.Accept) is { } version)
+            return WriteAsync(context, AggregatedDiscovery.MediaType(version), AggregatedDiscovery.Document(version, path.Endpoint == Endpoint.CoreVersions, all));
         if (path.Endpoint == Endpoint.OpenApiV2 && OpenApiV2.WantsProtobuf(context.Request.Headers.Accept))
             return WriteAsync(context, OpenApiV2.ProtobufType, OpenApiV2.Protobuf(types));
 
@@ -82,14 +91,26 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
         {
             Endpoint.Version => DiscoveryDocuments.Version(),
             Endpoint.CoreVersions => DiscoveryDocuments.CoreVersions(types, context.Request.Host.Value ?? string.Empty),
-            Endpoint.Groups => DiscoveryDocuments.Groups(types),
-            Endpoint.Group => DiscoveryDocuments.Group(path.Group, types),
-            Endpoint.Resources => DiscoveryDocuments.Resources(path.Group, path.Version, types),
+            Endpoint.Groups => DiscoveryDocuments.Groups(all),
+            Endpoint.Group => DiscoveryDocuments.Group(path.Group, all),
+            Endpoint.Resources => DiscoveryDocuments.Resources(path.Group, path.Version, all),
             Endpoint.OpenApiV2 => OpenApiV2.Json(types),
             Endpoint.OpenApiV3Index => OpenApiV3.Index(types),
             Endpoint.OpenApiV3Document => OpenApiV3.Document(path.Group, path.Version, types),
-            _ => DiscoveryDocuments.Root(types),
+            _ => DiscoveryDocuments.Root(all),
         });
+    }
+
+    private Task TellHealthAsync(HttpContext context, RequestPath path)
+    {
+        var report = new HealthReport(path.Plural, stopping.IsCancellationRequested);
+        IQueryCollection query = context.Request.Query;
+        (bool isHealthy, string text) = path.Name is { } check
+            ? report.One(check) ?? throw Refusal.UnknownPath()
+            : report.All(query.ContainsKey("verbose"), [.. query["exclude"].OfType<string>()]);
+        context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteAsync(context, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
     }
 
     private static async Task WriteAsync(HttpContext context, string contentType, byte[] body)
@@ -107,6 +128,12 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header[scheme.Length..].Trim()), tokenBytes);
     }
 
+    private string Allowed(HttpRequest request)
+    {
+        RequestPath path = RequestPath.Parse(request.Path.Value ?? string.Empty);
+        return AllowedMethods.Of(path, cluster.Find(path.Group, path.Version, path.Plural));
+    }
+
     private async Task FailAsync(HttpContext context, ApiException error)
     {
         if (context.Response.HasStarted)
@@ -118,6 +145,10 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
 
         ApiStatus status = error.Code is >= 400 and < 600 ? error.Status : error.Status with { Code = StatusCodes.Status500InternalServerError };
         context.Response.Clear();
+        context.Response.Headers.CacheControl = NoCache;
+        if (status.Code == StatusCodes.Status405MethodNotAllowed)
+            context.Response.Headers.Allow = Allowed(context.Request);
+
         if (error.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 

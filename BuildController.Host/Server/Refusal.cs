@@ -7,7 +7,14 @@ internal static class Refusal
 {
     public static ApiException Unauthorized() => Of(401, "Unauthorized", "Unauthorized");
 
-    public static ApiException UnknownPath() => Of(404, "NotFound", "the server could not find the requested resource");
+    /// <summary>With details that are empty: kubectl tells by them that not the object is missing but the path.</summary>
+    public static ApiException UnknownPath() => new(new ApiStatus
+    {
+        Code = 404,
+        Reason = "NotFound",
+        Message = "the server could not find the requested resource",
+        Details = new ApiStatusDetails(),
+    });
 
     public static ApiException NotFound(string message) => Of(404, "NotFound", message);
 

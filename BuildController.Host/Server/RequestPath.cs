@@ -29,9 +29,10 @@ internal sealed record RequestPath(Endpoint Endpoint)
     /// <summary>The namespace, or null if the path has none.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The resource's plural name; of a health endpoint its own.</summary>
     public string Plural { get; init; } = string.Empty;
 
-    /// <summary>The name of the object, or null for the collection.</summary>
+    /// <summary>The name of the object, or null for the collection; of a health endpoint the check, or null for all.</summary>
     public string? Name { get; init; }
 
     public string? Subresource { get; init; }
@@ -48,7 +49,8 @@ internal sealed record RequestPath(Endpoint Endpoint)
 
         return parts switch
         {
-            ["healthz" or "livez" or "readyz", ..] => new RequestPath(Endpoint.Health),
+            ["healthz" or "livez" or "readyz"] => new RequestPath(Endpoint.Health) { Plural = parts[0] },
+            ["healthz" or "livez" or "readyz", var check] => new RequestPath(Endpoint.Health) { Plural = parts[0], Name = check },
             ["version"] => new RequestPath(Endpoint.Version),
             ["openapi", "v2"] => new RequestPath(Endpoint.OpenApiV2),
             ["openapi", "v3"] => new RequestPath(Endpoint.OpenApiV3Index),

@@ -67,10 +67,18 @@ internal sealed class ResourceRequest
         if (path.Subresource is null || (path.Subresource == "status" && type.HasStatus))
             return;
 
-        throw path is { Subresource: "log", Plural: "pods", Group: "" }
-            ? Refusal.NotFound($"pod \"{path.Name}\" has no log: the pods of the embedded cluster are simulated")
+        throw path is { Plural: "pods", Group: "" } && WhatPodsLack(path.Subresource) is { } lack
+            ? Refusal.NotFound($"pod \"{path.Name}\" {lack}: the pods of the embedded cluster are simulated")
             : Refusal.UnknownPath();
     }
+
+    private static string? WhatPodsLack(string subresource) => subresource switch
+    {
+        "log" => "has no log",
+        "exec" or "attach" => "has no process to talk to",
+        "portforward" or "proxy" => "has no port to connect to",
+        _ => null,
+    };
 
     private Task ListAsync()
     {
@@ -116,7 +124,7 @@ internal sealed class ResourceRequest
     {
         Patch patch = await RequestBody.ReadPatchAsync(context.Request);
         WriteOptions options = query.Write("PatchOptions", patch.Kind == PatchKind.Apply, UserAgent);
-        ReadOnlyMemory<byte> result = cluster.Patch(type, Key, path.Subresource, patch, options, out bool created);
+        ReadOnlyMemory<byte> result = LastApplied.Patch(cluster, type, Key, path.Subresource, patch, options, out bool created);
         await WriteObjectAsync(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, result);
     }
 

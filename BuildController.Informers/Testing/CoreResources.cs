@@ -55,6 +55,19 @@ public static class CoreResources
     /// <summary><c>v1 serviceaccounts</c>.</summary>
     public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount", PlainRules.Instance) with { ShortNames = ["sa"] };
 
+    /// <summary><c>v1 services</c>. Nothing routes to them: kubectl asks for them when it looks around.</summary>
+    public static ResourceDefinition Services { get; } = Core("services", "Service", ServiceRules.Instance) with
+    {
+        ShortNames = ["svc"],
+        Categories = ["all"],
+        HasStatus = true,
+        Columns =
+        [
+            new PrinterColumn("Type", "string", ".spec.type"), new PrinterColumn("Cluster-IP", "string", ".spec.clusterIP"),
+            new PrinterColumn("External-IP", "string", ".spec.externalIPs[0]"), new PrinterColumn("Port(s)", "string", ".spec.ports[0].port"),
+        ],
+    };
+
     /// <summary><c>v1 nodes</c>.</summary>
     public static ResourceDefinition Nodes { get; } = Core("nodes", "Node", NodeRules.Instance) with
     {
@@ -73,7 +86,7 @@ public static class CoreResources
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Nodes, Leases];
+    public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Services, Nodes, Leases];
 
     private static ResourceDefinition Core(string plural, string kind, ResourceRules rules) => new()
     {

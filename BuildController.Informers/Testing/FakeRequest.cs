@@ -26,6 +26,12 @@ public sealed record FakeRequest
     /// <summary>How the body of a patch is to be understood; null for other verbs.</summary>
     public PatchKind? PatchKind { get; init; }
 
+    /// <summary>Who owns the fields that a server-side apply sets; null for everything else.</summary>
+    public string? FieldManager { get; init; }
+
+    /// <summary>Whether a server-side apply takes fields that others own.</summary>
+    public bool Force { get; init; }
+
     /// <summary>What a list asked for; null for other verbs.</summary>
     public ListOptions? ListOptions { get; init; }
 
@@ -34,6 +40,30 @@ public sealed record FakeRequest
 
     /// <summary>How a delete was asked for; null for other verbs.</summary>
     public DeleteOptions? DeleteOptions { get; init; }
+
+    /// <summary>Whether it may change something.</summary>
+    public bool IsWrite => Verb is "create" or "update" or "patch" or "delete";
+
+    /// <summary>The object that a create or an update sent.</summary>
+    /// <typeparam name="T">The object type.</typeparam>
+    /// <param name="type">How to read it; any type of the resource will do, a projection too.</param>
+    /// <exception cref="InvalidOperationException">The call sent no object, or one of another resource.</exception>
+    public T Object<T>(ResourceType<T> type)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (Verb is not ("create" or "update"))
+            throw new InvalidOperationException($"'{this}' sent no object{(Verb == "patch" ? ": read PatchJson" : string.Empty)}.");
+
+        return type.Resource == Resource ? type.Read(Body.Span) : throw new InvalidOperationException($"'{this}' sent no {type}.");
+    }
+
+    /// <summary>The patch that was sent: an object, or for a JSON patch the list of its operations.</summary>
+    /// <returns>A tree of the caller's own.</returns>
+    /// <exception cref="InvalidOperationException">The call sent no patch.</exception>
+    public JsonNode PatchJson() => Verb == "patch"
+        ? Json.Parse(Body.Span)!
+        : throw new InvalidOperationException($"'{this}' sent no patch{(IsWrite && Verb != "delete" ? ": read Object" : string.Empty)}.");
 
     /// <summary><c>verb plural[/subresource] key</c>: what a test compares to see the calls in order.</summary>
     public override string ToString()
@@ -58,10 +88,18 @@ public sealed record FakeResponse
 
     /// <summary>Answers an object.</summary>
     public static FakeResponse Of(JsonObject value) => new() { Object = Json.Bytes(value) };
+
+    /// <summary>Answers an object.</summary>
+    public static FakeResponse Of<T>(ResourceType<T> type, T value)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return new() { Object = type.Write(value) };
+    }
 }
 
 /// <summary>
-/// Stands between the callers of a <see cref="FakeClientset"/> and its cluster. Throw an <see cref="ApiException"/> to refuse,
+/// Stands between the callers of a <see cref="FakeClientset"/> and its cluster; <see cref="FakeReaction"/> has ready-made ones. Throw an <see cref="ApiException"/> to refuse,
 /// await to delay, return something else to answer in the cluster's place, or call <paramref name="next"/> first and then
 /// throw: the write was applied, but nobody was told.
 /// </summary>

@@ -90,8 +90,8 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
 
     private Task<T> PatchAsync(ObjectKey key, string? subresource, Patch patch, CancellationToken cancellationToken) =>
         ObjectAsync(
-            Request("patch", key) with { Subresource = subresource, Body = patch.Body, PatchKind = patch.Kind },
-            definition => Cluster.Patch(definition, key, subresource, patch, Writing, out _),
+            Request("patch", key) with { Subresource = subresource, Body = patch.Body, PatchKind = patch.Kind, FieldManager = patch.FieldManager, Force = patch.Force },
+            definition => Cluster.Patch(definition, key, subresource, patch, Writing with { FieldManager = patch.FieldManager ?? Writing.FieldManager, Force = patch.Force }, out _),
             cancellationToken);
 
     private async Task<T> ObjectAsync(FakeRequest request, Func<ResourceDefinition, ReadOnlyMemory<byte>> serve, CancellationToken cancellationToken)

@@ -56,6 +56,9 @@ public sealed class InMemoryCluster
         }
     }
 
+    /// <summary>Its clock and randomness.</summary>
+    internal OperatorRuntime Runtime => state.Runtime;
+
     /// <summary>Makes a resource known, as a CustomResourceDefinition does.</summary>
     /// <exception cref="InvalidOperationException">The resource is known already.</exception>
     public void Register(ResourceDefinition definition)
@@ -104,6 +107,21 @@ public sealed class InMemoryCluster
     /// <returns>The object as it is kept.</returns>
     public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) =>
         Write(() => writer.Create(type, @namespace, body, options ?? Plain));
+
+    /// <summary>
+    /// Puts objects in as they would be found there, see <see cref="ObjectSeeder"/>, all in one step: an owner may come after what it owns.
+    /// </summary>
+    /// <returns>The objects as they were put in; those whose owners are all missing are gone again.</returns>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Seed(params IReadOnlyList<(ResourceDefinition Type, JsonObject Body)> objects)
+    {
+        lock (state.Gate)
+        {
+            var seeder = new ObjectSeeder(state, writer);
+            ReadOnlyMemory<byte>[] seeded = [.. objects.Select(one => (ReadOnlyMemory<byte>)seeder.Seed(one.Type, one.Body).Bytes)];
+            janitor.Work();
+            return seeded;
+        }
+    }
 
     /// <summary>
     /// Replaces an object, or with the subresource <c>status</c> its status. With the subresource <c>binding</c> of a pod, the body

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildController.Host.Server.Reviews;
 using BuildController.Informers.Api;
 using BuildController.Informers.Testing;
 
@@ -8,6 +9,7 @@ namespace BuildController.Host.Server.Discovery;
 internal static class DiscoveryDocuments
 {
     private static readonly string[] ObjectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
     public static byte[] Version() => JsonBytes.Object(static writer =>
@@ -78,7 +80,7 @@ internal static class DiscoveryDocuments
             writer.WriteStartArray("resources"u8);
             foreach (ResourceDefinition type in found)
             {
-                WriteResource(writer, type, type.Resource.Plural, type.Singular, ObjectVerbs);
+                WriteResource(writer, type, type.Resource.Plural, type.Singular, SelfReviews.Contains(type) ? ReviewVerbs : ObjectVerbs);
                 if (type.HasStatus)
                     WriteResource(writer, type, $"{type.Resource.Plural}/status", string.Empty, StatusVerbs);
             }

@@ -1,12 +1,12 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BuildController.Informers.Testing;
 
 namespace BuildController.Host.Server.Discovery;
 
 /// <summary>
 /// The OpenAPI v2 document, which older clients ask for, as JSON or as protobuf (openapi.v2.Document of gnostic). It tells of
-/// the operations that write, and has no schemas: a client that finds a loose one would merge by it rather than by its own types.
+/// the operations that write, and of each kind what <see cref="OpenApiDefinitions"/> knows.
 /// </summary>
 internal static class OpenApiV2
 {
@@ -41,7 +41,14 @@ internal static class OpenApiV2
                 });
             }
         });
-        writer.WriteObject("definitions", static _ => { });
+        writer.WriteObject("definitions", _ =>
+        {
+            foreach ((string name, JsonObject schema) in OpenApiDefinitions.Of(types))
+            {
+                writer.WritePropertyName(name);
+                schema.WriteTo(writer);
+            }
+        });
     });
 
     // The numbers are the field numbers of openapi.v2 in OpenAPIv2.proto.
@@ -61,6 +68,7 @@ internal static class OpenApiV2
             .Add(1, "2.0")
             .Add(2, new ProtobufMessage().Add(1, Title).Add(2, Version))
             .Add(8, paths)
+            .Add(9, OpenApiV2Schema.Named(OpenApiDefinitions.Of(types)))
             .ToArray();
     }
 
@@ -101,34 +109,5 @@ internal static class OpenApiV2
         return message
             .Add(9, new ProtobufMessage().Add(1, new ProtobufMessage().Add(1, "200").Add(2, ok)))
             .Add(13, new ProtobufMessage().Add(1, KindExtension).Add(2, new ProtobufMessage().Add(2, kind)));
-    }
-
-    /// <summary>A protobuf message of strings and messages, which is all that the document needs.</summary>
-    private sealed class ProtobufMessage
-    {
-        private readonly List<byte> bytes = [];
-
-        public ProtobufMessage Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
-
-        public ProtobufMessage Add(int field, ProtobufMessage value) => Add(field, value.ToArray());
-
-        public byte[] ToArray() => [.. bytes];
-
-        private ProtobufMessage Add(int field, byte[] value)
-        {
-            const int lengthDelimited = 2;
-            AddVarint((field << 3) | lengthDelimited);
-            AddVarint(value.Length);
-            bytes.AddRange(value);
-            return this;
-        }
-
-        private void AddVarint(int value)
-        {
-            for (; value >= 0x80; value >>= 7)
-                bytes.Add((byte)(value | 0x80));
-
-            bytes.Add((byte)value);
-        }
     }
 }

@@ -38,7 +38,7 @@ internal static class OpenApiV3
             writer.WriteObject("components", _ => writer.WriteObject("schemas", _ =>
             {
                 foreach (ResourceDefinition type in found)
-                    writer.WriteObject(SchemaName(type), _ => WriteSchema(writer, type));
+                    writer.WriteObject(OpenApiNames.Of(type), _ => WriteSchema(writer, type));
             }));
         });
     }
@@ -108,7 +108,7 @@ internal static class OpenApiV3
     };
 
     private static void WriteContent(Utf8JsonWriter writer, string mediaType, ResourceDefinition type) =>
-        writer.WriteObject(mediaType, _ => writer.WriteObject("schema", _ => writer.WriteString("$ref"u8, $"#/components/schemas/{SchemaName(type)}")));
+        writer.WriteObject(mediaType, _ => writer.WriteObject("schema", _ => writer.WriteString("$ref"u8, $"#/components/schemas/{OpenApiNames.Of(type)}")));
 
     private static void WriteSchema(Utf8JsonWriter writer, ResourceDefinition type)
     {
@@ -142,11 +142,5 @@ internal static class OpenApiV3
         writer.WriteString("group"u8, type.Resource.Group);
         writer.WriteString("version"u8, type.Resource.Version);
         writer.WriteString("kind"u8, type.Kind);
-    }
-
-    private static string SchemaName(ResourceDefinition type)
-    {
-        string group = type.Resource.Group.Length == 0 ? "core.api.k8s.io" : type.Resource.Group;
-        return $"{string.Join('.', group.Split('.').Reverse())}.{type.Resource.Version}.{type.Kind}";
     }
 }

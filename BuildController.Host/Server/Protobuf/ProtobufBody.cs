@@ -98,6 +98,7 @@ internal static class ProtobufBody
         ProtobufType.Integer => (long)number,
         ProtobufType.Flag => number != 0,
         ProtobufType.Time => Time(content, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+        ProtobufType.IntOrText => IntOrText(content),
         ProtobufType.MicroTime => Time(content, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
         _ => ReadMessage(content, field.Message!),
     };
@@ -117,6 +118,17 @@ internal static class ProtobufBody
         {
             throw new FormatException("a time is out of range", error);
         }
+    }
+
+    private static JsonNode IntOrText(ReadOnlySpan<byte> content)
+    {
+        JsonObject either = ReadMessage(content, new Dictionary<int, ProtobufField>
+        {
+            [1] = new("isText", ProtobufType.Flag),
+            [2] = new("number", ProtobufType.Integer),
+            [3] = new("text", ProtobufType.Text),
+        });
+        return (bool?)either["isText"] == true ? (string?)either["text"] ?? string.Empty : (long?)either["number"] ?? 0;
     }
 
     private static T Ensure<T>(JsonObject message, string name, Func<T> make)

@@ -9,6 +9,7 @@ internal enum ProtobufType
     Flag,
     Time,
     MicroTime,
+    IntOrText,
     Message,
     TextMap,
     BytesMap,
@@ -18,8 +19,8 @@ internal enum ProtobufType
 internal sealed record ProtobufField(string Name, ProtobufType Type, IReadOnlyDictionary<int, ProtobufField>? Message = null, bool IsList = false);
 
 /// <summary>
-/// The messages that are understood: the small core kinds that kubectl and other Go clients write as protobuf (kubectl does
-/// from 1.32 on, in its create commands). The numbers are those of Kubernetes' published API; fields that are not
+/// The messages that are understood: the small core kinds and reviews that kubectl and other Go clients write as protobuf (kubectl does
+/// from 1.32 on, in its create and auth commands). The numbers are those of Kubernetes' published API; fields that are not
 /// listed are not read. Other kinds are written as JSON.
 /// </summary>
 internal static class ProtobufSchema
@@ -126,6 +127,56 @@ internal static class ProtobufSchema
         }),
     };
 
+    private static readonly Dictionary<int, ProtobufField> Service = new()
+    {
+        [1] = Message("metadata", ObjectMeta),
+        [2] = Message("spec", new()
+        {
+            [1] = new("ports", ProtobufType.Message, new Dictionary<int, ProtobufField>
+            {
+                [1] = Text("name"),
+                [2] = Text("protocol"),
+                [3] = Integer("port"),
+                [4] = new("targetPort", ProtobufType.IntOrText),
+                [5] = Integer("nodePort"),
+                [6] = Text("appProtocol"),
+            }, IsList: true),
+            [2] = new("selector", ProtobufType.TextMap),
+            [3] = Text("clusterIP"),
+            [4] = Text("type"),
+            [5] = Texts("externalIPs"),
+            [7] = Text("sessionAffinity"),
+            [10] = Text("externalName"),
+        }),
+    };
+
+    private static readonly Dictionary<int, ProtobufField> AccessReview = new()
+    {
+        [1] = Message("metadata", ObjectMeta),
+        [2] = Message("spec", new()
+        {
+            [1] = Message("resourceAttributes", new()
+            {
+                [1] = Text("namespace"),
+                [2] = Text("verb"),
+                [3] = Text("group"),
+                [4] = Text("version"),
+                [5] = Text("resource"),
+                [6] = Text("subresource"),
+                [7] = Text("name"),
+            }),
+            [2] = Message("nonResourceAttributes", new() { [1] = Text("path"), [2] = Text("verb") }),
+        }),
+    };
+
+    private static readonly Dictionary<int, ProtobufField> RulesReview = new()
+    {
+        [1] = Message("metadata", ObjectMeta),
+        [2] = Message("spec", new() { [1] = Text("namespace") }),
+    };
+
+    private static readonly Dictionary<int, ProtobufField> SelfReview = new() { [1] = Message("metadata", ObjectMeta) };
+
     private static readonly Dictionary<int, ProtobufField> DeleteOptions = new()
     {
         [1] = Integer("gracePeriodSeconds"),
@@ -151,7 +202,11 @@ internal static class ProtobufSchema
         ("v1", "Namespace") => Namespace,
         ("v1", "ServiceAccount") => ServiceAccount,
         ("v1", "Event") => Event,
+        ("v1", "Service") => Service,
         ("coordination.k8s.io/v1", "Lease") => Lease,
+        ("authorization.k8s.io/v1", "SelfSubjectAccessReview") => AccessReview,
+        ("authorization.k8s.io/v1", "SelfSubjectRulesReview") => RulesReview,
+        ("authentication.k8s.io/v1", "SelfSubjectReview") => SelfReview,
         _ => null,
     };
 

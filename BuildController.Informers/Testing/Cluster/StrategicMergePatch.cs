@@ -161,7 +161,8 @@ internal static class StrategicMergePatch
         return place < 0 ? int.MaxValue : place;
     }
 
+    // The ports of services have a number of another name than those of containers.
     private static string Identity(JsonNode? item, string key) => key.Length == 0
         ? item?.ToJsonString() ?? "null"
-        : (item as JsonObject)?[key]?.ToJsonString() ?? throw new FormatException($"map: {item?.ToJsonString()} does not contain declared merge key: {key}");
+        : ((item as JsonObject)?[key] ?? (key == "containerPort" ? (item as JsonObject)?["port"] : null))?.ToJsonString() ?? throw new FormatException($"map: {item?.ToJsonString()} does not contain declared merge key: {key}");
 }

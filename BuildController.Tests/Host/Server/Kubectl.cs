@@ -16,20 +16,44 @@ internal sealed class Kubectl : IDisposable
 
     public string Kubeconfig => Path.Combine(home, "config");
 
+    /// <summary>What its commands find in their environment beside the kubeconfig and the home.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Ignores the test when this machine has no kubectl.</summary>
     public static Kubectl FindOrIgnore()
     {
+        if (Find() is not { } program)
+        {
+            Assert.Ignore("There is no kubectl on PATH: what it would make of the server is not tested here.");
+            throw new InvalidOperationException();
+        }
+
+        return new Kubectl(program);
+    }
+
+    /// <summary>One of <see cref="Versions"/>.</summary>
+    public static Kubectl At(string program) => new(program);
+
+    /// <summary>Every kubectl that came with the one that is found: some packages bring several versions, side by side. Empty if there is none.</summary>
+    public static IReadOnlyList<string> Versions()
+    {
+        if (Find() is not { } program)
+            return [];
+
+        string file = new FileInfo(program).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? program;
+        string[] siblings = Directory.GetFiles(Path.GetDirectoryName(file)!, "kubectl.1.*");
+        return siblings.Length > 0 ? [.. siblings.Order(StringComparer.Ordinal)] : [program];
+    }
+
+    private static string? Find()
+    {
         string name = OperatingSystem.IsWindows() ? "kubectl.exe" : "kubectl";
-        string? program = Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } chosen
+        return System.Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } chosen
             ? chosen
-            : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            : (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
                 .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
                 .Select(folder => Path.Combine(folder, name))
                 .FirstOrDefault(File.Exists);
-        if (program is null)
-            Assert.Ignore("There is no kubectl on PATH: what it would make of the server is not tested here.");
-
-        return new Kubectl(program);
     }
 
     /// <summary>Runs a command that must succeed.</summary>
@@ -66,6 +90,27 @@ internal sealed class Kubectl : IDisposable
         return (process.ExitCode, await output, await error);
     }
 
+    /// <summary>Runs a command that must fail.</summary>
+    /// <returns>What it complained of.</returns>
+    public async Task<string> FailAsync(string command, string? input = null)
+    {
+        (int code, string output, string error) = await TryAsync(command, input);
+        Assert.That(code, Is.Not.Zero, $"kubectl {command}\n{output}\n{error}");
+        return error;
+    }
+
+    /// <summary>Writes a file into its home.</summary>
+    /// <returns>The file's path.</returns>
+    public string Write(string name, string text, bool isExecutable = false)
+    {
+        string path = Path.Combine(home, name);
+        File.WriteAllText(path, text);
+        if (isExecutable && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        return path;
+    }
+
     /// <summary>Starts a command that goes on until it is killed.</summary>
     public Process Start(string command)
     {
@@ -76,6 +121,9 @@ internal sealed class Kubectl : IDisposable
         start.Environment["KUBECONFIG"] = Kubeconfig;
         start.Environment["HOME"] = home;
         start.Environment["NO_PROXY"] = "*";
+        foreach ((string name, string value) in Environment)
+            start.Environment[name] = value;
+
         return Process.Start(start)!;
     }
 
