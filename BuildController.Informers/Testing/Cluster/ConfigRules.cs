@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -62,6 +63,8 @@ internal sealed class ConfigMapRules : DataRules
 {
     public static readonly ConfigMapRules Instance = new();
 
+    public override SchemaNode Schema => KindSchemas.ConfigMap;
+
     public override void CheckTypes(JsonObject root)
     {
         base.CheckTypes(root);
@@ -93,6 +96,8 @@ internal sealed class ConfigMapRules : DataRules
 internal sealed class SecretRules : DataRules
 {
     public static readonly SecretRules Instance = new();
+
+    public override SchemaNode Schema => KindSchemas.Secret;
 
     public override void CheckTypes(JsonObject root)
     {

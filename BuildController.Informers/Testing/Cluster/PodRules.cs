@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -6,6 +7,8 @@ namespace BuildController.Informers.Testing.Cluster;
 internal sealed class PodRules : ResourceRules
 {
     public static readonly PodRules Instance = new();
+
+    public override SchemaNode Schema => KindSchemas.Pod;
 
     private const string Immutable = "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to existing tolerations) or `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
