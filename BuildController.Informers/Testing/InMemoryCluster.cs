@@ -244,6 +244,9 @@ public sealed class InMemoryCluster
             JsonObject applied = ObjectPatcher.ReadApplied(view, key, patch);
             StoredObject? current = state.StoreOf(view).Find(key);
             isNew = current is null && subresource is null;
+            if (isNew && applied.Object("metadata")?.Text("uid") is { Length: > 0 } uid)
+                throw ServerErrors.Conflict(view, key.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+
             if (!isNew)
                 current = Target(view, key, subresource);
 

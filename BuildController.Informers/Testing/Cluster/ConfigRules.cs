@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildController.Informers.Testing.Cluster.Schemas;
 
@@ -127,18 +128,43 @@ internal sealed class SecretRules : DataRules
         if (size > Limit)
             errors.TooLong("data", Limit);
 
+        CheckKeysOfType(root, errors);
+    }
+
+    private static void CheckKeysOfType(JsonObject root, FieldErrors errors)
+    {
+        JsonObject data = root.Object("data") ?? [];
         string[] required = root.Text("type") switch
         {
             "kubernetes.io/dockerconfigjson" => [".dockerconfigjson"],
             "kubernetes.io/dockercfg" => [".dockercfg"],
             "kubernetes.io/tls" => ["tls.crt", "tls.key"],
             "kubernetes.io/ssh-auth" => ["ssh-privatekey"],
+            "kubernetes.io/basic-auth" when !data.ContainsKey("username") && !data.ContainsKey("password") => ["username", "password"],
             _ => [],
         };
         foreach (string key in required)
         {
-            if (root.Object("data")?.ContainsKey(key) != true)
+            if (!data.ContainsKey(key))
                 errors.Required($"data[{key}]");
+            else if (key.StartsWith(".docker", StringComparison.Ordinal) && !IsJsonObject(data.Text(key)!))
+                errors.InvalidLiteral($"data[{key}]", "\"<secret contents redacted>\"", "invalid character in the JSON of a registry's credentials");
+        }
+
+        const string Account = "kubernetes.io/service-account.name";
+        if (root.Text("type") == "kubernetes.io/service-account-token" && string.IsNullOrEmpty(root.Object("metadata")?.Object("annotations")?.Text(Account)))
+            errors.Required($"metadata.annotations[{Account}]");
+    }
+
+    private static bool IsJsonObject(string base64)
+    {
+        try
+        {
+            return JsonNode.Parse(Convert.FromBase64String(base64)) is JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -5,8 +5,8 @@ namespace BuildController.Informers.Testing.Cluster;
 
 /// <summary>Who owns which fields of an object, and what server-side apply makes of it.</summary>
 /// <remarks>
-/// Ownership is kept from the creation on. Who takes it away, by writing one empty entry, is not tracked any more until the next apply,
-/// to which everything belongs to <c>before-first-apply</c>.
+/// Ownership is kept from the creation on. An object whose owners were forgotten, as a client may ask by an empty entry, is not tracked
+/// until it is applied: what it has then belongs to <c>before-first-apply</c>.
 /// </remarks>
 internal sealed class FieldOwners(ResourceDefinition type, string now)
 {
@@ -63,7 +63,7 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
     }
 
     /// <summary>Whether a client asks to forget the owners.</summary>
-    public static bool IsReset(JsonObject sent) => sent.Object("metadata")?.Array("managedFields") is [JsonObject { Count: 0 }];
+    public static bool IsReset(JsonObject sent) => sent.Object("metadata")?.Array("managedFields") is [] or [JsonObject { Count: 0 }];
 
     /// <summary>The owner of a new object: who made it.</summary>
     public JsonArray AfterCreate(JsonObject root, WriteOptions options)

@@ -109,6 +109,12 @@ internal static class MetadataRules
         if (next.Uid != old.Uid)
             errors.Invalid("metadata.uid", next.Uid ?? string.Empty, "field is immutable");
 
+        if (next.DeletionTimestamp != old.DeletionTimestamp)
+            errors.InvalidLiteral("metadata.deletionTimestamp", FieldErrors.Quoted(Json.Time(next.DeletionTimestamp!.Value)), "field is immutable");
+
+        if (next.DeletionGracePeriodSeconds != old.DeletionGracePeriodSeconds)
+            errors.InvalidLiteral("metadata.deletionGracePeriodSeconds", next.DeletionGracePeriodSeconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null", "field is immutable");
+
         if (old.DeletionTimestamp is null)
             return;
 

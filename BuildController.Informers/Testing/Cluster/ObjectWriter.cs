@@ -32,7 +32,7 @@ internal sealed class ObjectWriter(ClusterState state)
             AdmitInto(type, @namespace!, metadata.Text("name") ?? string.Empty);
 
         if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
-            throw ServerErrors.BadRequest("resourceVersion should not be set on objects to be created");
+            throw ServerErrors.Unnamed("resourceVersion should not be set on objects to be created");
 
         foreach (string member in new[] { "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "generation" })
             metadata.Remove(member);
@@ -49,8 +49,8 @@ internal sealed class ObjectWriter(ClusterState state)
             metadata["generation"] = 1;
 
         Validate(type, root, metadata, null, null);
-        if (store.Find(KeyOf(metadata)) is not null)
-            throw ServerErrors.AlreadyExists(type, metadata.Text("name")!);
+        if (store.Find(KeyOf(metadata)) is { } present)
+            throw ServerErrors.AlreadyExists(type, metadata.Text("name")!, present.IsDeleting);
 
         metadata["managedFields"] = owners ?? new FieldOwners(type, state.Now).AfterCreate(root, options);
         Keep(store, root);
@@ -182,8 +182,13 @@ internal sealed class ObjectWriter(ClusterState state)
         if (string.IsNullOrEmpty(metadata.Text("uid")))
             metadata.TakeFrom("uid", old);
 
-        foreach (string member in new[] { "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds" })
-            metadata.TakeFrom(member, old);
+        metadata.TakeFrom("creationTimestamp", old);
+        metadata.TakeFrom("generation", old);
+        if (old.ContainsKey("deletionTimestamp"))
+            metadata.TakeFrom("deletionTimestamp", old);
+
+        if (metadata["deletionGracePeriodSeconds"] is null)
+            metadata.TakeFrom("deletionGracePeriodSeconds", old);
     }
 
     private static void Validate(ResourceDefinition type, JsonObject root, JsonObject metadata, JsonObject? old, ObjectMeta? oldMetadata)

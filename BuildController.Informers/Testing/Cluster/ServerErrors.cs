@@ -17,8 +17,8 @@ internal static class ServerErrors
     public static ApiException MethodNotAllowed() =>
         Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 
-    public static ApiException AlreadyExists(ResourceDefinition type, string name) =>
-        About(type, name, 409, "AlreadyExists", $"{type.Resource.QualifiedName} \"{name}\" already exists");
+    public static ApiException AlreadyExists(ResourceDefinition type, string name, bool isBeingDeleted = false) =>
+        About(type, name, 409, "AlreadyExists", $"{(isBeingDeleted ? "object is being deleted: " : string.Empty)}{type.Resource.QualifiedName} \"{name}\" already exists");
 
     public static ApiException Conflict(ResourceDefinition type, string name, string why) =>
         About(type, name, 409, "Conflict", $"Operation cannot be fulfilled on {type.Resource.QualifiedName} \"{name}\": {why}");
@@ -55,8 +55,11 @@ internal static class ServerErrors
     public static ApiException Untyped(ResourceDefinition type, ObjectKey key, IReadOnlyList<string> complaints)
     {
         string list = complaints.Count == 1 ? complaints[0] : $"errors:\n{string.Join('\n', complaints.Select(static one => $"  {one}"))}";
-        return Of(500, string.Empty, $"failed to create typed patch object ({key.Namespace}/{key.Name}; {type.Resource.ApiVersion}, Kind={type.Kind}): {list}");
+        return Unnamed($"failed to create typed patch object ({key.Namespace}/{key.Name}; {type.Resource.ApiVersion}, Kind={type.Kind}): {list}");
     }
+
+    /// <summary>What a server fails at without a name for it.</summary>
+    public static ApiException Unnamed(string message) => Of(500, string.Empty, message);
 
     /// <summary>The resource itself is going.</summary>
     public static ApiException Terminating(string verb) =>
