@@ -55,7 +55,11 @@ internal static class DefinitionReader
         new(scale.Text("specReplicasPath")!, scale.Text("statusReplicasPath")!, scale.Text("labelSelectorPath"));
 
     private static PrinterColumn Column(JsonObject column) =>
-        new(column.Text("name")!, column.Text("type")!, column.Text("jsonPath")!, (int)(column.Number("priority") ?? 0));
+        new(column.Text("name")!, column.Text("type")!, column.Text("jsonPath")!, (int)(column.Number("priority") ?? 0))
+        {
+            Description = column.Text("description"),
+            Format = column.Text("format")!,
+        };
 
     private static string Warning(JsonObject spec, JsonObject version)
     {
