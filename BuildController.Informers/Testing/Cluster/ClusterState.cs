@@ -10,6 +10,7 @@ namespace BuildController.Informers.Testing.Cluster;
 /// </summary>
 internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptions options)
 {
+    private const int MaxSize = 3 * 512 * 1024;
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     private readonly List<ResourceStore> stores = [];
@@ -111,9 +112,9 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
 
     public StoredObject? Namespace(string name) => StoreOf(CoreResources.Namespaces).Find(new ObjectKey(name));
 
-    public StoredObject Insert(ResourceStore store, JsonObject root) => Commit(null, StoredObject.From(store, root, Version + 1));
+    public StoredObject Insert(ResourceStore store, JsonObject root) => Commit(null, Fitting(StoredObject.From(store, root, Version + 1)));
 
-    public StoredObject Update(StoredObject previous, JsonObject root) => Commit(previous, StoredObject.From(previous.Store, root, Version + 1));
+    public StoredObject Update(StoredObject previous, JsonObject root) => Commit(previous, Fitting(StoredObject.From(previous.Store, root, Version + 1)));
 
     /// <returns>The object as it was last, in the version in which it went.</returns>
     public StoredObject Remove(StoredObject previous)
@@ -141,6 +142,10 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
             for (int i = 0; i < span.Length; i++)
                 span[i] = NameAlphabet[(int)(runtime.NextDouble() * NameAlphabet.Length)];
         });
+
+    /// <summary>What etcd takes by default.</summary>
+    private static StoredObject Fitting(StoredObject value) =>
+        value.Bytes.Length <= MaxSize ? value : throw ServerErrors.Unnamed("etcdserver: request is too large");
 
     private void Publish()
     {
