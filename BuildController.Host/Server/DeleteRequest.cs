@@ -37,7 +37,8 @@ internal static class DeleteRequest
         return (
             new DeleteOptions
             {
-                GracePeriod = graceSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null,
+                // A server takes what is negative for one second.
+                GracePeriod = graceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, int.MaxValue)) : null,
                 Propagation = Propagation(propagation) ?? (orphanDependents switch
                 {
                     true => DeletionPropagation.Orphan,

@@ -32,15 +32,6 @@ internal static class Refusal
     public static ApiException UnsupportedMediaType(string accepted) =>
         Of(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 
-    public static ApiException Conflict(GroupVersionResource resource, string name, string why) =>
-        new(new ApiStatus
-        {
-            Code = 409,
-            Reason = "Conflict",
-            Message = $"Operation cannot be fulfilled on {resource.QualifiedName} \"{name}\": {why}",
-            Details = new ApiStatusDetails { Name = name, Group = resource.Group, Kind = resource.Plural },
-        });
-
     public static ApiException Expired(string message) => Of(410, "Expired", message);
 
     public static ApiException InvalidOptions(string kind, string field, string type, string message) =>

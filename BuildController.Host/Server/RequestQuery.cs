@@ -84,13 +84,17 @@ internal readonly struct RequestQuery(IQueryCollection query)
     /// <param name="kind">The kind of the options, for errors: <c>CreateOptions</c>, <c>PatchOptions</c>, …</param>
     /// <param name="isApply">Whether this is a server-side apply: alone it may force, and it must say who applies.</param>
     /// <param name="userAgent">Names the manager of the fields when the request does not.</param>
-    public WriteOptions Write(string kind, bool isApply, string? userAgent)
+    /// <param name="warn">Told of what the writer is warned of.</param>
+    public WriteOptions Write(string kind, bool isApply, string? userAgent, Action<string> warn)
     {
-        if (Text("fieldValidation") is not (null or "Ignore" or "Warn" or "Strict"))
+        FieldValidation validation = Text("fieldValidation") switch
         {
-            throw Refusal.InvalidOptions(kind, "fieldValidation", "FieldValueNotSupported",
-                $"Unsupported value: \"{Text("fieldValidation")}\": supported values: \"Ignore\", \"Strict\", \"Warn\"");
-        }
+            null or "Warn" => FieldValidation.Warn,
+            "Ignore" => FieldValidation.Ignore,
+            "Strict" => FieldValidation.Strict,
+            var other => throw Refusal.InvalidOptions(kind, "fieldValidation", "FieldValueNotSupported",
+                $"Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+        };
 
         string? manager = Text("fieldManager");
         if (isApply && manager is null)
@@ -98,7 +102,14 @@ internal readonly struct RequestQuery(IQueryCollection query)
         if (!isApply && Text("force") is not null)
             throw Refusal.InvalidOptions(kind, "force", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch");
 
-        return new WriteOptions { FieldManager = manager ?? ManagerFrom(userAgent), Force = isApply && Flag("force"), DryRun = DryRun(kind, Text("dryRun")) };
+        return new WriteOptions
+        {
+            FieldManager = manager ?? ManagerFrom(userAgent),
+            Force = isApply && Flag("force"),
+            DryRun = DryRun(kind, Text("dryRun")),
+            FieldValidation = validation,
+            OnWarning = warn,
+        };
     }
 
     /// <summary>The options of a delete without a body.</summary>

@@ -38,10 +38,14 @@ internal sealed class ResourceRequest
     {
         CheckScope();
         CheckSubresource();
+        if (type.DeprecationWarning is { } deprecated)
+            Warn(deprecated);
+
         return (context.Request.Method, path) switch
         {
             ("GET", { Name: null }) when query.IsWatch => WatchAsync(stopping),
             ("GET", { Name: null }) => ListAsync(),
+            ("GET", { Subresource: "scale" }) => WriteObjectAsync(StatusCodes.Status200OK, cluster.GetScale(type, Key)),
             ("GET", _) => WriteObjectAsync(StatusCodes.Status200OK, cluster.Get(type, Key)),
             ("POST", { Name: null }) when HasPlace => CreateAsync(),
             ("DELETE", { Name: null }) when HasPlace => DeleteCollectionAsync(),
@@ -64,7 +68,7 @@ internal sealed class ResourceRequest
 
     private void CheckSubresource()
     {
-        if (path.Subresource is null || (path.Subresource == "status" && type.HasStatus))
+        if (path.Subresource is null || (path.Subresource == "status" && type.HasStatus) || (path.Subresource == "scale" && type.Scale is not null))
             return;
 
         throw path is { Plural: "pods", Group: "" } && WhatPodsLack(path.Subresource) is { } lack
@@ -108,14 +112,14 @@ internal sealed class ResourceRequest
 
     private async Task CreateAsync()
     {
-        WriteOptions options = query.Write("CreateOptions", isApply: false, UserAgent);
+        WriteOptions options = query.Write("CreateOptions", isApply: false, UserAgent, Warn);
         ReadOnlyMemory<byte> created = cluster.Create(type, path.Namespace, await ReadObjectAsync(), options);
         await WriteObjectAsync(StatusCodes.Status201Created, created);
     }
 
     private async Task ReplaceAsync()
     {
-        WriteOptions options = query.Write("UpdateOptions", isApply: false, UserAgent);
+        WriteOptions options = query.Write("UpdateOptions", isApply: false, UserAgent, Warn);
         JsonObject body = await ReadObjectAsync();
         await WriteObjectAsync(StatusCodes.Status200OK, cluster.Replace(type, Key, path.Subresource, body, options));
     }
@@ -123,7 +127,7 @@ internal sealed class ResourceRequest
     private async Task PatchAsync()
     {
         Patch patch = await RequestBody.ReadPatchAsync(context.Request);
-        WriteOptions options = query.Write("PatchOptions", patch.Kind == PatchKind.Apply, UserAgent);
+        WriteOptions options = query.Write("PatchOptions", patch.Kind == PatchKind.Apply, UserAgent, Warn);
         ReadOnlyMemory<byte> result = LastApplied.Patch(cluster, type, Key, path.Subresource, patch, options, out bool created);
         await WriteObjectAsync(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, result);
     }
@@ -131,8 +135,7 @@ internal sealed class ResourceRequest
     private async Task DeleteAsync()
     {
         (DeleteOptions options, bool dryRun) = await ReadDeleteOptionsAsync();
-        bool gone = true;
-        ReadOnlyMemory<byte> last = dryRun ? WouldDelete(options) : cluster.Delete(type, Key, options, out gone);
+        ReadOnlyMemory<byte> last = cluster.Delete(type, Key, options, out bool gone, dryRun);
         if (gone)
             await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, StatusResult.Deleted(type.Resource, path.Name!, Uid(last)));
         else
@@ -143,20 +146,14 @@ internal sealed class ResourceRequest
     {
         (DeleteOptions options, bool dryRun) = await ReadDeleteOptionsAsync();
         ListOptions selector = query.Selectors();
-        await WriteListAsync(dryRun ? cluster.List(type, path.Namespace, selector) : cluster.DeleteCollection(type, path.Namespace, selector, options));
+        await WriteListAsync(cluster.DeleteCollection(type, path.Namespace, selector, options, dryRun));
     }
 
-    private ReadOnlyMemory<byte> WouldDelete(DeleteOptions options)
+    /// <summary>Says something to whoever asked, beside the answer, as RFC 9111 has it.</summary>
+    private void Warn(string text)
     {
-        ReadOnlyMemory<byte> stored = cluster.Get(type, Key);
-        using JsonDocument document = JsonDocument.Parse(stored);
-        string uid = document.RootElement.Text("metadata", "uid"), version = document.RootElement.Text("metadata", "resourceVersion");
-        if (options.Uid is { } wantedUid && wantedUid != uid)
-            throw Refusal.Conflict(type.Resource, path.Name!, $"Precondition failed: UID in precondition: {wantedUid}, UID in object meta: {uid}");
-        if (options.ResourceVersion is { } wantedVersion && wantedVersion != version)
-            throw Refusal.Conflict(type.Resource, path.Name!, $"Precondition failed: ResourceVersion in precondition: {wantedVersion}, ResourceVersion in object meta: {version}");
-
-        return stored;
+        string quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        context.Response.Headers.Append("Warning", $"299 - \"{quoted}\"");
     }
 
     private static string Uid(ReadOnlyMemory<byte> json)
@@ -177,7 +174,7 @@ internal sealed class ResourceRequest
     {
         ResponseShape.Table => JsonResponse.WriteAsync(context, StatusCodes.Status200OK, table.Many(list.Items, list.Metadata)),
         ResponseShape.Metadata => JsonResponse.WriteAsync(context, StatusCodes.Status200OK, PartialMetadata.Many(list)),
-        _ => JsonResponse.WriteListAsync(context, type.Resource.ApiVersion, $"{type.Kind}List", list),
+        _ => JsonResponse.WriteListAsync(context, type.Resource.ApiVersion, type.ListKind, list),
     };
 
     private ReadOnlyMemory<byte> Show(ReadOnlyMemory<byte> json, bool withHeadings = true) => shape switch

@@ -33,6 +33,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
     private bool bookmarkIsDue;
     private bool isOver;
     private bool isCutOff;
+    private bool isEnding;
     private bool isDisposed;
     private int enumerations;
 
@@ -109,6 +110,13 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         Wake();
     }
 
+    /// <summary>Ends the watch when it has told what there is to tell. The caller holds the cluster's lock.</summary>
+    internal void End()
+    {
+        isEnding = true;
+        Wake();
+    }
+
     private static StoredEvent Failure(ApiException error) =>
         new(WatchEventType.Error, StatusJson.Write(error.Status), string.Empty);
 
@@ -163,7 +171,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         {
             StoredObject value = initial[i];
             if (filter.MatchesSelectors(value))
-                yield return new StoredEvent(WatchEventType.Added, value.Bytes, value.Metadata.ResourceVersion!);
+                yield return new StoredEvent(WatchEventType.Added, value.BytesAs(filter.Type), value.Metadata.ResourceVersion!);
         }
 
         initial = null;
@@ -189,6 +197,9 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
             if (position < log.End)
                 return (Next.Go, Task.CompletedTask);
 
+            if (isEnding)
+                return (Next.End, Task.CompletedTask);
+
             if (wantsBookmarks && (bookmarkIsDue || isOver))
                 batch.Add(Bookmark(state.Version, endsInitial: false));
 
@@ -208,7 +219,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         if (endsInitial)
             metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
 
-        byte[] json = Json.Bytes(new JsonObject { ["kind"] = store.Type.Kind, ["apiVersion"] = store.Type.Resource.ApiVersion, ["metadata"] = metadata });
+        byte[] json = Json.Bytes(new JsonObject { ["kind"] = filter.Type.Kind, ["apiVersion"] = filter.Type.Resource.ApiVersion, ["metadata"] = metadata });
         return new StoredEvent(WatchEventType.Bookmark, json, text);
     }
 

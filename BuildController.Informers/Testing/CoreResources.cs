@@ -1,5 +1,6 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Testing.Cluster;
+using BuildController.Informers.Testing.Cluster.Definitions;
 
 namespace BuildController.Informers.Testing;
 
@@ -37,7 +38,7 @@ public static class CoreResources
     };
 
     /// <summary><c>v1 events</c>.</summary>
-    public static ResourceDefinition Events { get; } = Core("events", "Event", PlainRules.Instance) with
+    public static ResourceDefinition Events { get; } = Core("events", "Event", EventRules.Instance) with
     {
         ShortNames = ["ev"],
         SelectableFields =
@@ -53,7 +54,7 @@ public static class CoreResources
     };
 
     /// <summary><c>v1 serviceaccounts</c>.</summary>
-    public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount", PlainRules.Instance) with { ShortNames = ["sa"] };
+    public static ResourceDefinition ServiceAccounts { get; } = Core("serviceaccounts", "ServiceAccount", ServiceAccountRules.Instance) with { ShortNames = ["sa"] };
 
     /// <summary><c>v1 services</c>. Nothing routes to them: kubectl asks for them when it looks around.</summary>
     public static ResourceDefinition Services { get; } = Core("services", "Service", ServiceRules.Instance) with
@@ -85,8 +86,20 @@ public static class CoreResources
         Columns = [new PrinterColumn("Holder", "string", ".spec.holderIdentity")],
     };
 
+    /// <summary><c>apiextensions.k8s.io/v1 customresourcedefinitions</c>: creating one makes its resource known.</summary>
+    public static ResourceDefinition CustomResourceDefinitions { get; } = Core("customresourcedefinitions", "CustomResourceDefinition", DefinitionRules.Instance) with
+    {
+        Resource = new GroupVersionResource("apiextensions.k8s.io", "v1", "customresourcedefinitions"),
+        Scope = ResourceScope.Cluster,
+        ShortNames = ["crd", "crds"],
+        Categories = ["api-extensions"],
+        HasStatus = true,
+        Columns = [new PrinterColumn("Created At", "date", ".metadata.creationTimestamp")],
+        ShowsAge = false,
+    };
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Services, Nodes, Leases];
+    public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Services, Nodes, Leases, CustomResourceDefinitions];
 
     private static ResourceDefinition Core(string plural, string kind, ResourceRules rules) => new()
     {

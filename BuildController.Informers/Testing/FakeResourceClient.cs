@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
@@ -15,6 +14,10 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
     private InMemoryCluster Cluster => clientset.Cluster;
 
     private WriteOptions Writing => new() { FieldManager = clientset.FieldManager };
+
+    /// <summary>An apply says itself who applies.</summary>
+    private WriteOptions WritingBy(Patch patch) =>
+        patch.Kind == PatchKind.Apply ? Writing with { FieldManager = patch.FieldManager, Force = patch.Force } : Writing;
 
     public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken = default) =>
         ObjectAsync(Request("get", key), definition => Cluster.Get(definition, key), cancellationToken);
@@ -88,11 +91,16 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
             cancellationToken);
     }
 
-    private Task<T> PatchAsync(ObjectKey key, string? subresource, Patch patch, CancellationToken cancellationToken) =>
-        ObjectAsync(
+    private Task<T> PatchAsync(ObjectKey key, string? subresource, Patch patch, CancellationToken cancellationToken)
+    {
+        if (patch.Kind == PatchKind.Apply && string.IsNullOrEmpty(patch.FieldManager))
+            throw new ArgumentException("Server-side apply needs the name of the field manager.", nameof(patch));
+
+        return ObjectAsync(
             Request("patch", key) with { Subresource = subresource, Body = patch.Body, PatchKind = patch.Kind, FieldManager = patch.FieldManager, Force = patch.Force },
-            definition => Cluster.Patch(definition, key, subresource, patch, Writing with { FieldManager = patch.FieldManager ?? Writing.FieldManager, Force = patch.Force }, out _),
+            definition => Cluster.Patch(definition, key, subresource, patch, WritingBy(patch), out _),
             cancellationToken);
+    }
 
     private async Task<T> ObjectAsync(FakeRequest request, Func<ResourceDefinition, ReadOnlyMemory<byte>> serve, CancellationToken cancellationToken)
     {
@@ -122,7 +130,7 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
         {
             return type.Read(json.Span);
         }
-        catch (JsonException error)
+        catch (Exception error) // Codecs are anyone's code, and callers catch one family.
         {
             throw new ApiException(ApiErrorReason.MalformedResponse, $"The answer is no {type}: {error.Message}", error);
         }

@@ -59,7 +59,7 @@ public sealed class InMemoryCluster
     /// <summary>Its clock and randomness.</summary>
     internal OperatorRuntime Runtime => state.Runtime;
 
-    /// <summary>Makes a resource known, as a CustomResourceDefinition does.</summary>
+    /// <summary>Makes a resource known, as creating a CustomResourceDefinition does, but without one.</summary>
     /// <exception cref="InvalidOperationException">The resource is known already.</exception>
     public void Register(ResourceDefinition definition)
     {
@@ -79,7 +79,14 @@ public sealed class InMemoryCluster
     public ReadOnlyMemory<byte> Get(ResourceDefinition type, ObjectKey key)
     {
         lock (state.Gate)
-            return state.Find(type, key).Bytes;
+            return state.Find(type, key).BytesAs(state.Current(type));
+    }
+
+    /// <summary>Reads the scale subresource of an object (autoscaling/v1 Scale).</summary>
+    public ReadOnlyMemory<byte> GetScale(ResourceDefinition type, ObjectKey key)
+    {
+        lock (state.Gate)
+            return Json.Bytes(ObjectScale.Of(state.Find(type, key), state.Current(type)));
     }
 
     /// <summary>
@@ -95,9 +102,9 @@ public sealed class InMemoryCluster
     /// <returns>The stream; the caller disposes it on every path.</returns>
     public ClusterWatch Watch(ResourceDefinition type, string? @namespace, WatchOptions options)
     {
-        var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
         lock (state.Gate)
         {
+            var filter = new ObjectFilter(state.Current(type), @namespace, options.LabelSelector, options.FieldSelector);
             long from = lister.CheckReached(options.ResourceVersion);
             return new ClusterWatch(state, state.StoreOf(type), filter, from, options);
         }
@@ -106,7 +113,7 @@ public sealed class InMemoryCluster
     /// <summary>Creates an object.</summary>
     /// <returns>The object as it is kept.</returns>
     public ReadOnlyMemory<byte> Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions? options = null) =>
-        Write(() => writer.Create(type, @namespace, body, options ?? Plain));
+        Write(type, view => writer.Create(view, @namespace, body, options ?? Plain));
 
     /// <summary>
     /// Puts objects in as they would be found there, see <see cref="ObjectSeeder"/>, all in one step: an owner may come after what it owns.
@@ -125,37 +132,52 @@ public sealed class InMemoryCluster
 
     /// <summary>
     /// Replaces an object, or with the subresource <c>status</c> its status. With the subresource <c>binding</c> of a pod, the body
-    /// is a Binding, and the pod is assigned to its target node.
+    /// is a Binding, and the pod is assigned to its target node; with <c>scale</c> it is a Scale, and so is the answer. A lease or an
+    /// event that is not there is created.
     /// </summary>
     /// <returns>The object as it is kept.</returns>
-    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null) => Write(() =>
+    public ReadOnlyMemory<byte> Replace(ResourceDefinition type, ObjectKey key, string? subresource, JsonObject body, WriteOptions? options = null)
     {
-        if (subresource != PodBinding.Subresource || type.Rules is not PodRules)
-            return writer.Update(Target(type, key, subresource), subresource, body, isReplace: true, options ?? Plain);
+        if (subresource == ObjectScale.Subresource)
+            return Scale(type, key, _ => body, options);
 
-        StoredObject pod = state.Find(type, key);
-        return state.Update(pod, PodBinding.Apply(pod, body, state.Now));
-    });
+        return Write(type, view =>
+        {
+            if (subresource == PodBinding.Subresource && view.Rules is PodRules)
+            {
+                StoredObject pod = state.Find(view, key);
+                return state.Update(pod, PodBinding.Apply(pod, body, state.Now));
+            }
 
-    /// <summary>Changes an object, or with a subresource its status.</summary>
+            if (subresource is null && view.Rules.AllowsCreateOnUpdate && state.StoreOf(view).Find(key) is null)
+                return writer.CreateByUpdate(view, key, body, options ?? Plain);
+
+            return writer.Update(Target(view, key, subresource), new ObjectUpdate(view, subresource, body, UpdateKind.Replace, options ?? Plain));
+        });
+    }
+
+    /// <summary>Changes an object, or with a subresource its status or its scale.</summary>
     /// <param name="type">The resource.</param>
     /// <param name="key">The object.</param>
-    /// <param name="subresource">Null or <c>status</c>.</param>
+    /// <param name="subresource">Null, <c>status</c> or <c>scale</c>.</param>
     /// <param name="patch">The change; with a resourceVersion in its metadata it is conditional.</param>
     /// <param name="options">How to write; null for the defaults.</param>
     /// <param name="created">Whether there was no such object before, which only a server-side apply allows.</param>
     /// <returns>The object as it is kept.</returns>
     public ReadOnlyMemory<byte> Patch(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions? options, out bool created)
     {
+        created = false;
+        if (subresource == ObjectScale.Subresource)
+            return Scale(type, key, scale => ObjectScale.Patch(scale, patch), options);
+
         if (patch.Kind == PatchKind.Apply)
             return Apply(type, key, subresource, patch, options ?? Plain, out created);
 
-        created = false;
-        return Write(() =>
+        return Write(type, view =>
         {
-            StoredObject current = Target(type, key, subresource);
-            JsonObject next = ObjectPatcher.Apply(type, current.ToJson(), patch);
-            return writer.Update(current, subresource, next, isReplace: false, options ?? Plain);
+            StoredObject current = Target(view, key, subresource);
+            JsonObject next = ObjectPatcher.Apply(view, current.ToJson(view), patch);
+            return writer.Update(current, new ObjectUpdate(view, subresource, next, UpdateKind.Patch, options ?? Plain));
         });
     }
 
@@ -164,26 +186,33 @@ public sealed class InMemoryCluster
     /// <param name="key">The object.</param>
     /// <param name="options">Preconditions, grace and propagation.</param>
     /// <param name="gone">Whether the deletion itself removed it. Finalizers, a grace period or dependents may hold it back.</param>
+    /// <param name="dryRun">Whether everything is done but the deletion itself. The default is false.</param>
     /// <returns>The object's last state if it is gone, otherwise the object as it waits.</returns>
-    public ReadOnlyMemory<byte> Delete(ResourceDefinition type, ObjectKey key, DeleteOptions options, out bool gone)
+    public ReadOnlyMemory<byte> Delete(ResourceDefinition type, ObjectKey key, DeleteOptions options, out bool gone, bool dryRun = false)
     {
         bool removed = false;
-        ReadOnlyMemory<byte> last = Write(() => deleter.Delete(state.Find(type, key), options, out removed));
+        ReadOnlyMemory<byte> last = Write(type, view => deleter.Delete(state.Find(view, key), options, out removed, dryRun));
         gone = removed;
         return last;
     }
 
     /// <summary>Asks every object that is selected to go.</summary>
+    /// <param name="type">The resource.</param>
+    /// <param name="namespace">The namespace, or null for all of them and for cluster-scoped resources.</param>
+    /// <param name="selector">Which objects.</param>
+    /// <param name="options">Preconditions, grace and propagation.</param>
+    /// <param name="dryRun">Whether everything is done but the deletions themselves. The default is false.</param>
     /// <returns>The objects as their deletions left them.</returns>
-    public StoredList DeleteCollection(ResourceDefinition type, string? @namespace, ListOptions selector, DeleteOptions options)
+    public StoredList DeleteCollection(ResourceDefinition type, string? @namespace, ListOptions selector, DeleteOptions options, bool dryRun = false)
     {
         lock (state.Gate)
         {
+            ResourceDefinition view = state.Current(type);
             var items = new List<ReadOnlyMemory<byte>>();
-            foreach (StoredObject value in lister.Select(type, @namespace, selector))
+            foreach (StoredObject value in lister.Select(view, @namespace, selector))
             {
                 if (state.FindUid(value.Uid) is { } present)
-                    items.Add(deleter.Delete(present, options, out _).Bytes);
+                    items.Add(deleter.Delete(present, options, out _, dryRun).BytesAs(view));
             }
 
             janitor.Work();
@@ -238,28 +267,48 @@ public sealed class InMemoryCluster
     private ReadOnlyMemory<byte> Apply(ResourceDefinition type, ObjectKey key, string? subresource, Patch patch, WriteOptions options, out bool created)
     {
         bool isNew = false;
-        ReadOnlyMemory<byte> result = Write(() =>
+        ReadOnlyMemory<byte> result = Write(type, view =>
         {
-            JsonObject applied = ObjectPatcher.ReadApplied(type, key, patch);
-            StoredObject? current = state.StoreOf(type).Find(key);
+            JsonObject applied = ObjectPatcher.ReadApplied(view, key, patch);
+            StoredObject? current = state.StoreOf(view).Find(key);
             isNew = current is null && subresource is null;
-            if (!isNew)
-                current = Target(type, key, subresource);
+            if (isNew && applied.Object("metadata")?.Text("uid") is { Length: > 0 } uid)
+                throw ServerErrors.Conflict(view, key.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
 
-            (JsonObject root, JsonArray owners) = new FieldOwners(type, state.Now).Apply(current?.ToJson(), applied, subresource, options);
+            if (!isNew)
+                current = Target(view, key, subresource);
+
+            (JsonObject root, JsonArray owners) = new FieldOwners(view, state.Now).Apply(current?.ToJson(view), applied, subresource, options);
             return current is null
-                ? writer.Create(type, key.IsNamespaced ? key.Namespace : null, root, options, owners)
-                : writer.Update(current, subresource, root, isReplace: false, options, owners);
+                ? writer.Create(view, key.IsNamespaced ? key.Namespace : null, root, options, owners)
+                : writer.Update(current, new ObjectUpdate(view, subresource, root, UpdateKind.Apply, options, owners));
         });
         created = isNew;
         return result;
     }
 
-    private ReadOnlyMemory<byte> Write(Func<StoredObject> write)
+    private ReadOnlyMemory<byte> Scale(ResourceDefinition type, ObjectKey key, Func<JsonObject, JsonObject> change, WriteOptions? options)
     {
         lock (state.Gate)
         {
-            byte[] result = write().Bytes;
+            ResourceDefinition view = state.Current(type);
+            StoredObject current = state.Find(view, key);
+            JsonObject next = ObjectScale.Put(current, view, change(ObjectScale.Of(current, view)));
+            StoredObject scaled = writer.Update(current, new ObjectUpdate(view, null, next, UpdateKind.Patch, options ?? Plain));
+            janitor.Work();
+            return Json.Bytes(ObjectScale.Of(scaled, view));
+        }
+    }
+
+    /// <summary>Carries out a write, and what controllers make of it.</summary>
+    /// <param name="type">The resource, as the caller knows it.</param>
+    /// <param name="write">Does it with the definition that holds now.</param>
+    private ReadOnlyMemory<byte> Write(ResourceDefinition type, Func<ResourceDefinition, StoredObject> write)
+    {
+        lock (state.Gate)
+        {
+            ResourceDefinition view = state.Current(type);
+            byte[] result = write(view).BytesAs(view);
             janitor.Work();
             return result;
         }

@@ -8,4 +8,11 @@ namespace BuildController.Informers.Testing;
 /// <c>.status.conditions[?(@.type=="Ready")].status</c>.
 /// </param>
 /// <param name="Priority">0 for columns that are always shown; higher ones only on wide output.</param>
-public sealed record PrinterColumn(string Name, string Type, string JsonPath, int Priority = 0);
+public sealed record PrinterColumn(string Name, string Type, string JsonPath, int Priority = 0)
+{
+    /// <summary>What the column shows, for people; null for the path.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The form of the values, as OpenAPI has it, for example <c>date</c>; the default is none.</summary>
+    public string Format { get => field ?? string.Empty; init; }
+}

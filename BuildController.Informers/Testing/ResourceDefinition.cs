@@ -1,5 +1,6 @@
 using BuildController.Informers.Api;
 using BuildController.Informers.Testing.Cluster;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing;
 
@@ -15,6 +16,9 @@ public sealed record ResourceDefinition
 
     /// <summary>The kind of the objects, for example <c>ConfigMap</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>The kind of lists of the objects; the default is the kind with <c>List</c> behind it.</summary>
+    public string ListKind { get => field ?? Kind + "List"; init; }
 
     /// <summary>Whether the objects live in namespaces.</summary>
     public required ResourceScope Scope { get; init; }
@@ -42,6 +46,30 @@ public sealed record ResourceDefinition
 
     /// <summary>The columns that a table of objects shows after the name, before the age.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
+
+    /// <summary>
+    /// Whether a table ends with the object's age where no column shows it. The default is true; the tables of a
+    /// CustomResourceDefinition show what it lists, and the age if it lists nothing.
+    /// </summary>
+    public bool ShowsAge { get; init; } = true;
+
+    /// <summary>
+    /// What the objects look like. The default, null, takes every field and keeps it; with a schema, writes are pruned, defaulted and
+    /// validated, as a CustomResourceDefinition has it.
+    /// </summary>
+    public ResourceSchema? Schema { get; init; }
+
+    /// <summary>Where the scale subresource finds its numbers; null, the default, for a resource that has none.</summary>
+    public ScalePaths? Scale { get; init; }
+
+    /// <summary>What the answers to requests for this version warn of; null, the default, for one that is not deprecated.</summary>
+    public string? DeprecationWarning { get; init; }
+
+    /// <summary>Whether nothing new may be created any more, because the resource itself is going.</summary>
+    internal bool IsTerminating { get; init; }
+
+    /// <summary>The form of the objects, whoever says it; null if nobody does.</summary>
+    internal SchemaNode? Form => Schema?.Root ?? Rules.Schema;
 
     /// <summary>What sets the kind apart from others.</summary>
     internal ResourceRules Rules { get; init; } = CustomResourceRules.Instance;

@@ -11,4 +11,13 @@ public sealed record WriteOptions
 
     /// <summary>Whether everything is done but keeping the result. The default is false.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What becomes of fields that the kind does not have: they are never kept. The default is to warn, as servers do.</summary>
+    public FieldValidation FieldValidation { get; init; }
+
+    /// <summary>
+    /// Told of each thing that the writer is warned of, within the call: take it down, and call nothing. The default is null, for those who do
+    /// not care.
+    /// </summary>
+    public Action<string>? OnWarning { get; init; }
 }

@@ -83,6 +83,9 @@ internal static class DiscoveryDocuments
                 WriteResource(writer, type, type.Resource.Plural, type.Singular, SelfReviews.Contains(type) ? ReviewVerbs : ObjectVerbs);
                 if (type.HasStatus)
                     WriteResource(writer, type, $"{type.Resource.Plural}/status", string.Empty, StatusVerbs);
+
+                if (type.Scale is not null)
+                    WriteScale(writer, type);
             }
 
             writer.WriteEndArray();
@@ -103,6 +106,19 @@ internal static class DiscoveryDocuments
     {
         writer.WriteString("groupVersion"u8, $"{group}/{version}");
         writer.WriteString("version"u8, version);
+    }
+
+    private static void WriteScale(Utf8JsonWriter writer, ResourceDefinition type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, $"{type.Resource.Plural}/scale");
+        writer.WriteString("singularName"u8, string.Empty);
+        writer.WriteBoolean("namespaced"u8, type.Scope == ResourceScope.Namespaced);
+        writer.WriteString("group"u8, "autoscaling"u8);
+        writer.WriteString("version"u8, "v1"u8);
+        writer.WriteString("kind"u8, "Scale"u8);
+        writer.WriteStrings("verbs", StatusVerbs);
+        writer.WriteEndObject();
     }
 
     private static void WriteResource(Utf8JsonWriter writer, ResourceDefinition type, string name, string singular, string[] verbs)

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 using BuildController.Informers.Testing;
 
 namespace BuildController.Host.Server.Discovery;
 
 /// <summary>
-/// OpenAPI v3 documents, one a group and version. The schemas are loose: the cluster keeps every field that it is given.
+/// OpenAPI v3 documents, one a group and version. Resources with a schema show it; the schemas of the others are loose.
 /// No strategic merge is offered: kubectl then merges core kinds by its own types, which know more than these schemas.
 /// </summary>
 internal static class OpenApiV3
@@ -112,8 +113,14 @@ internal static class OpenApiV3
 
     private static void WriteSchema(Utf8JsonWriter writer, ResourceDefinition type)
     {
+        if (type.Schema is not null)
+        {
+            WriteOwnSchema(writer, type);
+            return;
+        }
+
         writer.WriteString("type"u8, "object"u8);
-        writer.WriteString("description"u8, $"{type.Kind} as the embedded cluster keeps it: every field that is written stays as it is, whether listed here or not.");
+        writer.WriteString("description"u8, $"{type.Kind} as the embedded cluster knows it: it has more fields than are listed here.");
         writer.WriteObject("properties", _ =>
         {
             WriteProperty(writer, "apiVersion", "string", $"Always {type.Resource.ApiVersion}.");
@@ -126,6 +133,36 @@ internal static class OpenApiV3
             }
         });
         writer.WriteBoolean("x-kubernetes-preserve-unknown-fields"u8, true);
+        writer.WriteObjects("x-kubernetes-group-version-kind", [type], WriteKind);
+    }
+
+    /// <summary>The schema as it was given, with the header that goes without saying.</summary>
+    private static void WriteOwnSchema(Utf8JsonWriter writer, ResourceDefinition type)
+    {
+        JsonObject schema = type.Schema!.ToJson();
+        foreach ((string name, JsonNode? value) in schema)
+        {
+            if (name is "properties" or "x-kubernetes-group-version-kind")
+                continue;
+
+            writer.WritePropertyName(name);
+            value!.WriteTo(writer);
+        }
+
+        writer.WriteObject("properties", _ =>
+        {
+            WriteProperty(writer, "apiVersion", "string", $"Always {type.Resource.ApiVersion}.");
+            WriteProperty(writer, "kind", "string", $"Always {type.Kind}.");
+            WriteProperty(writer, "metadata", "object", "Standard object metadata: name, namespace, labels, annotations, ownerReferences, finalizers, and what the server sets.");
+            foreach ((string name, JsonNode? value) in schema["properties"] as JsonObject ?? [])
+            {
+                if (name is "apiVersion" or "kind" or "metadata")
+                    continue;
+
+                writer.WritePropertyName(name);
+                value!.WriteTo(writer);
+            }
+        });
         writer.WriteObjects("x-kubernetes-group-version-kind", [type], WriteKind);
     }
 

@@ -13,7 +13,8 @@ internal static class PrinterColumnCell
         return new TableColumn(column.Name, column.Type, (writer, value, now) => Write(writer, column.Type, path.First(value), now))
         {
             Priority = column.Priority,
-            Description = $"The value at {column.JsonPath}.",
+            Format = column.Format,
+            Description = column.Description ?? $"Custom resource definition column (in JSONPath format): {column.JsonPath}",
         };
     }
 

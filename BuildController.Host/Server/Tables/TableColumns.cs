@@ -27,9 +27,22 @@ internal sealed class TableColumns
 
     private static IReadOnlyList<TableColumn> Custom(ResourceDefinition type)
     {
-        TableColumn[] columns = [.. type.Columns.Select(PrinterColumnCell.Column)];
-        bool hasAge = Array.Exists(columns, static column => string.Equals(column.Name, "Age", StringComparison.OrdinalIgnoreCase));
+        TableColumn[] columns = Columns(type);
+        bool hasAge = !type.ShowsAge || Array.Exists(columns, static column => string.Equals(column.Name, "Age", StringComparison.OrdinalIgnoreCase));
         return hasAge ? [TableColumn.ObjectName, .. columns] : Between(columns);
+    }
+
+    /// <summary>A server shows no columns rather than refuse a definition whose paths it cannot follow.</summary>
+    private static TableColumn[] Columns(ResourceDefinition type)
+    {
+        try
+        {
+            return [.. type.Columns.Select(PrinterColumnCell.Column)];
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
     }
 
     private static string NamespaceStatus(JsonElement value) =>

@@ -10,10 +10,12 @@ namespace BuildController.Informers.Testing.Cluster;
 /// </summary>
 internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptions options)
 {
+    private const int MaxSize = 3 * 512 * 1024;
     private const string NameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
-    private readonly Dictionary<GroupVersionResource, ResourceStore> stores = [];
-    private readonly Dictionary<(string ApiVersion, string Kind), ResourceStore> storesByKind = [];
+    private readonly List<ResourceStore> stores = [];
+    private readonly Dictionary<GroupVersionResource, ResourceStore> served = [];
+    private readonly Dictionary<(string ApiVersion, string Kind), ResourceStore> servedByKind = [];
     private readonly Dictionary<string, StoredObject> byUid = [];
     private readonly Dictionary<string, HashSet<StoredObject>> dependents = [];
     private readonly Dictionary<string, int> contents = [];
@@ -30,7 +32,7 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
 
     public IReadOnlyList<ResourceDefinition> Definitions => Volatile.Read(ref definitions);
 
-    public IEnumerable<ResourceStore> Stores => stores.Values;
+    public IReadOnlyList<ResourceStore> Stores => stores;
 
     /// <summary>Told of every change, after it.</summary>
     public Action<Change>? Changed { get; set; }
@@ -39,18 +41,58 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
 
     public void Register(ResourceDefinition definition)
     {
-        var store = new ResourceStore(definition, options.HistoryWindow);
-        if (!stores.TryAdd(definition.Resource, store))
+        if (served.ContainsKey(definition.Resource))
             throw new InvalidOperationException($"The resource {definition.Resource} is registered already.");
 
-        storesByKind.TryAdd((definition.Resource.ApiVersion, definition.Kind), store);
-        Volatile.Write(ref definitions, [.. definitions, definition]);
+        Serve(definition, [definition]);
+    }
+
+    /// <summary>Makes a resource known in several versions of the same objects. No other resource has any of them.</summary>
+    /// <param name="type">The version in which they are stored.</param>
+    /// <param name="versions">The versions that clients may ask for.</param>
+    public ResourceStore Serve(ResourceDefinition type, IReadOnlyList<ResourceDefinition> versions)
+    {
+        var store = new ResourceStore(type, versions, options.HistoryWindow);
+        store.Log.Compact(Version);
+        stores.Add(store);
+        Publish();
+        return store;
+    }
+
+    /// <summary>Changes what a known resource looks like.</summary>
+    public void Redefine(ResourceStore store, ResourceDefinition type, IReadOnlyList<ResourceDefinition> versions, bool endsWatches)
+    {
+        store.Redefine(type, versions);
+        if (endsWatches)
+            store.StartAfresh(Version);
+
+        Publish();
+    }
+
+    /// <summary>Makes a resource unknown, which has no objects left.</summary>
+    public void Withdraw(ResourceStore store)
+    {
+        store.EndWatches();
+        stores.Remove(store);
+        Publish();
+    }
+
+    /// <summary>The definition that holds now for what a definition names.</summary>
+    public ResourceDefinition Current(ResourceDefinition type)
+    {
+        foreach (ResourceDefinition version in StoreOf(type).Served)
+        {
+            if (version.Resource == type.Resource)
+                return version;
+        }
+
+        throw ServerErrors.NoSuchResource();
     }
 
     public ResourceStore StoreOf(ResourceDefinition type) =>
-        stores.TryGetValue(type.Resource, out ResourceStore? store) ? store : throw ServerErrors.NoSuchResource();
+        served.TryGetValue(type.Resource, out ResourceStore? store) ? store : throw ServerErrors.NoSuchResource();
 
-    public ResourceStore? StoreOfKind(string apiVersion, string kind) => storesByKind.GetValueOrDefault((apiVersion, kind));
+    public ResourceStore? StoreOfKind(string apiVersion, string kind) => servedByKind.GetValueOrDefault((apiVersion, kind));
 
     public StoredObject Find(ResourceDefinition type, ObjectKey key)
     {
@@ -70,16 +112,16 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
 
     public StoredObject? Namespace(string name) => StoreOf(CoreResources.Namespaces).Find(new ObjectKey(name));
 
-    public StoredObject Insert(ResourceDefinition type, JsonObject root) => Commit(null, StoredObject.From(type, root, Version + 1));
+    public StoredObject Insert(ResourceStore store, JsonObject root) => Commit(null, Fitting(StoredObject.From(store, root, Version + 1)));
 
-    public StoredObject Update(StoredObject previous, JsonObject root) => Commit(previous, StoredObject.From(previous.Type, root, Version + 1));
+    public StoredObject Update(StoredObject previous, JsonObject root) => Commit(previous, Fitting(StoredObject.From(previous.Store, root, Version + 1)));
 
     /// <returns>The object as it was last, in the version in which it went.</returns>
     public StoredObject Remove(StoredObject previous)
     {
         JsonObject last = previous.ToJson();
         Commit(previous, null);
-        return StoredObject.From(previous.Type, last, Version);
+        return StoredObject.From(previous.Store, last, Version);
     }
 
     /// <summary>A new identity. It looks like any other UUID and comes from the runtime's randomness.</summary>
@@ -101,6 +143,26 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
                 span[i] = NameAlphabet[(int)(runtime.NextDouble() * NameAlphabet.Length)];
         });
 
+    /// <summary>What etcd takes by default.</summary>
+    private static StoredObject Fitting(StoredObject value) =>
+        value.Bytes.Length <= MaxSize ? value : throw ServerErrors.Unnamed("etcdserver: request is too large");
+
+    private void Publish()
+    {
+        served.Clear();
+        servedByKind.Clear();
+        foreach (ResourceStore store in stores)
+        {
+            foreach (ResourceDefinition version in store.Served)
+            {
+                served.Add(version.Resource, store);
+                servedByKind.TryAdd((version.Resource.ApiVersion, version.Kind), store);
+            }
+        }
+
+        Volatile.Write(ref definitions, [.. stores.SelectMany(static store => store.Served)]);
+    }
+
     private StoredObject Commit(StoredObject? previous, StoredObject? current)
     {
         Version++;
@@ -112,7 +174,7 @@ internal sealed class ClusterState(OperatorRuntime runtime, InMemoryClusterOptio
         if (current is not null)
             Learn(current);
 
-        StoreOf(any.Type).Apply(change);
+        any.Store.Apply(change);
         Changed?.Invoke(change);
         return any;
     }

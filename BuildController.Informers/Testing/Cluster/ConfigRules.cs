@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -62,6 +64,8 @@ internal sealed class ConfigMapRules : DataRules
 {
     public static readonly ConfigMapRules Instance = new();
 
+    public override SchemaNode Schema => KindSchemas.ConfigMap;
+
     public override void CheckTypes(JsonObject root)
     {
         base.CheckTypes(root);
@@ -94,6 +98,8 @@ internal sealed class SecretRules : DataRules
 {
     public static readonly SecretRules Instance = new();
 
+    public override SchemaNode Schema => KindSchemas.Secret;
+
     public override void CheckTypes(JsonObject root)
     {
         base.CheckTypes(root);
@@ -122,18 +128,43 @@ internal sealed class SecretRules : DataRules
         if (size > Limit)
             errors.TooLong("data", Limit);
 
+        CheckKeysOfType(root, errors);
+    }
+
+    private static void CheckKeysOfType(JsonObject root, FieldErrors errors)
+    {
+        JsonObject data = root.Object("data") ?? [];
         string[] required = root.Text("type") switch
         {
             "kubernetes.io/dockerconfigjson" => [".dockerconfigjson"],
             "kubernetes.io/dockercfg" => [".dockercfg"],
             "kubernetes.io/tls" => ["tls.crt", "tls.key"],
             "kubernetes.io/ssh-auth" => ["ssh-privatekey"],
+            "kubernetes.io/basic-auth" when !data.ContainsKey("username") && !data.ContainsKey("password") => ["username", "password"],
             _ => [],
         };
         foreach (string key in required)
         {
-            if (root.Object("data")?.ContainsKey(key) != true)
+            if (!data.ContainsKey(key))
                 errors.Required($"data[{key}]");
+            else if (key.StartsWith(".docker", StringComparison.Ordinal) && !IsJsonObject(data.Text(key)!))
+                errors.InvalidLiteral($"data[{key}]", "\"<secret contents redacted>\"", "invalid character in the JSON of a registry's credentials");
+        }
+
+        const string Account = "kubernetes.io/service-account.name";
+        if (root.Text("type") == "kubernetes.io/service-account-token" && string.IsNullOrEmpty(root.Object("metadata")?.Object("annotations")?.Text(Account)))
+            errors.Required($"metadata.annotations[{Account}]");
+    }
+
+    private static bool IsJsonObject(string base64)
+    {
+        try
+        {
+            return JsonNode.Parse(Convert.FromBase64String(base64)) is JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -7,7 +7,7 @@ namespace BuildController.Informers.Testing.Cluster;
 internal sealed class Change(long version, StoredObject? previous, StoredObject? current)
 {
     private readonly string versionText = version.ToString(CultureInfo.InvariantCulture);
-    private byte[]? lastState;
+    private (ResourceDefinition View, byte[] Bytes) lastState;
 
     public long Version => version;
 
@@ -21,9 +21,17 @@ internal sealed class Change(long version, StoredObject? previous, StoredObject?
         bool before = previous is not null && filter.Matches(previous);
         bool after = current is not null && filter.Matches(current);
         if (after)
-            return new StoredEvent(before ? WatchEventType.Modified : WatchEventType.Added, current!.Bytes, versionText);
+            return new StoredEvent(before ? WatchEventType.Modified : WatchEventType.Added, current!.BytesAs(filter.Type), versionText);
 
-        return before ? new StoredEvent(WatchEventType.Deleted, lastState ??= previous!.BytesAt(version), versionText) : null;
+        return before ? new StoredEvent(WatchEventType.Deleted, LastState(filter.Type), versionText) : null;
+    }
+
+    private byte[] LastState(ResourceDefinition view)
+    {
+        if (!ReferenceEquals(lastState.View, view))
+            lastState = (view, previous!.BytesAt(version, view));
+
+        return lastState.Bytes;
     }
 }
 

@@ -5,8 +5,8 @@ namespace BuildController.Informers.Testing.Cluster;
 
 /// <summary>Who owns which fields of an object, and what server-side apply makes of it.</summary>
 /// <remarks>
-/// Ownership is kept from an object's first apply on; what was there before belongs to <c>before-first-apply</c>, as on servers
-/// that do not track from the creation.
+/// Ownership is kept from the creation on. An object whose owners were forgotten, as a client may ask by an empty entry, is not tracked
+/// until it is applied: what it has then belongs to <c>before-first-apply</c>.
 /// </remarks>
 internal sealed class FieldOwners(ResourceDefinition type, string now)
 {
@@ -28,7 +28,10 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
         Json.RemoveNulls(applied);
         if (type.HasStatus && subresource is null)
             applied.Remove("status");
+        else if (subresource is not null)
+            KeepStatusOnly(applied);
 
+        CheckTyped(applied, live);
         JsonObject wanted = fields.Of(applied);
         if (live is null)
             return (applied, new JsonArray(Entry(manager, "Apply", subresource, wanted)));
@@ -41,43 +44,56 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
         List<Owner> others = [.. owners.Where(owner => owner != own)];
         JsonObject merged = fields.Merge(live, applied);
         JsonObject changed = fields.Changed(live, merged);
-        Owner[] conflicting = [.. others.Where(owner => FieldSet.Intersect(changed, owner.Fields) is not null)];
+        Owner[] conflicting = [.. others.Where(owner => FieldTree.Intersect(changed, owner.Fields) is not null)];
         if (conflicting.Length > 0 && !options.Force)
             throw Conflict(conflicting, changed);
 
-        if (own is not null && FieldSet.Subtract(own.Fields, wanted) is { } dropped)
+        if (own is not null && FieldTree.Subtract(own.Fields, wanted) is { } dropped)
         {
-            JsonObject kept = others.Aggregate(new JsonObject(), static (all, owner) => FieldSet.Union(all, owner.Fields));
+            JsonObject kept = others.Aggregate(new JsonObject(), static (all, owner) => FieldTree.Union(all, owner.Fields));
             kept.Remove(".");
-            if (FieldSet.Unclaimed(dropped, kept) is { } orphaned)
-                FieldSet.Remove(merged, orphaned);
+            if (FieldTree.Unclaimed(dropped, kept) is { } orphaned)
+                FieldTree.Remove(merged, orphaned);
         }
 
         IEnumerable<JsonNode?> entries = others
-            .Select(owner => Array.IndexOf(conflicting, owner) < 0 ? owner.Entry : Changed(owner, FieldSet.Subtract(owner.Fields, changed)))
+            .Select(owner => Array.IndexOf(conflicting, owner) < 0 ? owner.Entry : Changed(owner, FieldTree.Subtract(owner.Fields, changed)))
             .Append(own is not null && JsonNode.DeepEquals(own.Fields, wanted) ? own.Entry : Entry(manager, "Apply", subresource, wanted));
         return (merged, InOrder(entries));
+    }
+
+    /// <summary>Whether a client asks to forget the owners.</summary>
+    public static bool IsReset(JsonObject sent) => sent.Object("metadata")?.Array("managedFields") is [] or [JsonObject { Count: 0 }];
+
+    /// <summary>The owner of a new object: who made it.</summary>
+    public JsonArray AfterCreate(JsonObject root, WriteOptions options)
+    {
+        JsonObject set = fields.Of(root);
+        if (type.HasStatus && !type.Rules.KeepsStatusOnCreate)
+            set.Remove("f:status");
+
+        return set.Count > 0 ? new JsonArray(Entry(WriterOf(options), "Update", null, set)) : [];
     }
 
     /// <summary>The owners after a write that is no apply: the writer owns what it changed.</summary>
     public JsonArray AfterUpdate(JsonObject old, JsonObject next, string? subresource, WriteOptions options)
     {
-        string manager = options.FieldManager is { Length: > 0 } named ? named : "unknown";
+        string manager = WriterOf(options);
         JsonObject? changed = fields.Changed(old, next) is { Count: > 0 } some ? some : null;
         var entries = new List<JsonNode?>();
         bool isKnown = false;
         foreach (Owner owner in Read(old))
         {
-            JsonObject? left = FieldSet.Restrict(owner.Fields, next);
+            JsonObject? left = FieldTree.Restrict(owner.Fields, next);
             if (changed is not null && owner.Is(manager, "Update", subresource))
             {
                 isKnown = true;
-                left = FieldSet.Union(left ?? [], changed);
+                left = FieldTree.Union(left ?? [], changed);
                 left.Remove(".");
             }
             else if (changed is not null && left is not null)
             {
-                left = FieldSet.Subtract(left, changed);
+                left = FieldTree.Subtract(left, changed);
             }
 
             entries.Add(JsonNode.DeepEquals(left, owner.Fields) ? owner.Entry : Changed(owner, left));
@@ -87,6 +103,32 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
             entries.Add(Entry(manager, "Update", subresource, changed));
 
         return InOrder(entries);
+    }
+
+    private static string WriterOf(WriteOptions options) => options.FieldManager is { Length: > 0 } named ? named : "unknown";
+
+    /// <summary>What is not status cannot be applied there, and is nobody's business.</summary>
+    private static void KeepStatusOnly(JsonObject applied)
+    {
+        foreach (string member in applied.Select(static one => one.Key).Where(static name => name is not ("apiVersion" or "kind" or "metadata" or "status")).ToArray())
+            applied.Remove(member);
+
+        JsonObject metadata = applied.Ensure("metadata");
+        foreach (string member in metadata.Select(static one => one.Key).Where(static name => name is not ("name" or "namespace" or "uid" or "resourceVersion")).ToArray())
+            metadata.Remove(member);
+    }
+
+    /// <summary>An apply must fit the kind's fields exactly: nothing is dropped from it.</summary>
+    private void CheckTyped(JsonObject applied, JsonObject? live)
+    {
+        IReadOnlyList<string> unknown = ObjectForm.Coerce(applied.Copy(), type);
+        string[] complaints = [.. unknown.Select(static path => $".{path}: field not declared in schema"), .. fields.Complaints(applied)];
+        if (complaints.Length == 0)
+            return;
+
+        JsonObject metadata = applied.Object("metadata") ?? [];
+        string @namespace = metadata.Text("namespace") ?? live?.Object("metadata")?.Text("namespace") ?? string.Empty;
+        throw ServerErrors.Untyped(type, new ObjectKey(@namespace, metadata.Text("name") ?? string.Empty), complaints);
     }
 
     private static string ManagerOf(WriteOptions options)
@@ -110,7 +152,7 @@ internal sealed class FieldOwners(ResourceDefinition type, string now)
 
     private static ApiException Conflict(Owner[] owners, JsonObject changed)
     {
-        ApiStatusCause[] causes = [.. owners.SelectMany(owner => FieldSet.Paths(FieldSet.Intersect(changed, owner.Fields)!)
+        ApiStatusCause[] causes = [.. owners.SelectMany(owner => FieldTree.Paths(FieldTree.Intersect(changed, owner.Fields)!)
             .Select(path => new ApiStatusCause { Type = "FieldManagerConflict", Field = path, Message = $"conflict with {owner}" }))];
         string list = causes.Length == 1
             ? $"{causes[0].Message}: {causes[0].Field}"

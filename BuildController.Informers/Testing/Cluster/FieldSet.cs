@@ -1,173 +1,41 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
 /// <summary>
-/// Sets of fields in the form in which objects carry them (fieldsV1): a tree of <c>f:member</c>, <c>k:{key of a list's item}</c> and
-/// <c>v:value of a set</c>, where an empty node, or one with <c>.</c>, is in the set itself.
+/// Finds the fields of objects, in the form in which objects carry them (fieldsV1): see <see cref="FieldTree"/>. The schema of the kind says
+/// which lists and objects are owned item by item and which as a whole; without a schema, lists are whole and objects are not.
 /// </summary>
 internal sealed class FieldSet(ResourceDefinition type)
 {
-    private const string Self = ".";
-
     private static readonly string[] Unowned =
         ["name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
+    private readonly SchemaNode root = RootOf(type);
+
     /// <summary>The fields that an object sets.</summary>
-    public JsonObject Of(JsonObject root) => Strip(Walk(root, null, false));
+    public JsonObject Of(JsonObject value) => Strip(Walk(value, root));
 
     /// <summary>The fields of the next object that the old one lacks or has with another value.</summary>
-    public JsonObject Changed(JsonObject old, JsonObject next) => Strip(Differ(old, next, null, false) ?? []);
-
-    public static JsonObject Union(JsonObject a, JsonObject b)
-    {
-        JsonObject result = a.Copy();
-        if (a.Count == 0 || b.Count == 0)
-        {
-            result = a.Count == 0 ? b.Copy() : result;
-            if (result.Count > 0)
-                result[Self] = new JsonObject();
-        }
-
-        foreach ((string step, JsonNode? child) in b)
-            result[step] = a.Object(step) is { } own ? Union(own, (JsonObject)child!) : child!.DeepClone();
-
-        return result;
-    }
-
-    /// <summary>What is in the first set only; null if nothing is.</summary>
-    public static JsonObject? Subtract(JsonObject a, JsonObject b)
-    {
-        var result = new JsonObject();
-        foreach ((string step, JsonNode? child) in a)
-        {
-            if (b.Object(step) is not { } other)
-                result[step] = child!.DeepClone();
-            else if (step != Self && Without((JsonObject)child!, other) is { } left)
-                result[step] = left;
-        }
-
-        return result.Count > 0 ? result : null;
-    }
-
-    /// <summary>What is in the first set and neither in the second nor above anything in it; null if nothing is.</summary>
-    public static JsonObject? Unclaimed(JsonObject a, JsonObject b)
-    {
-        var result = new JsonObject();
-        foreach ((string step, JsonNode? child) in a)
-        {
-            if (b.Object(step) is not { } other)
-                result[step] = child!.DeepClone();
-            else if (Unclaimed((JsonObject)child!, other) is { } left)
-                result[step] = left;
-        }
-
-        result.Remove(Self);
-        return result.Count > 0 ? result : null;
-    }
-
-    /// <summary>What is in both sets; null if nothing is.</summary>
-    public static JsonObject? Intersect(JsonObject a, JsonObject b)
-    {
-        var result = new JsonObject();
-        foreach ((string step, JsonNode? child) in a)
-        {
-            if (b.Object(step) is not { } other)
-                continue;
-
-            JsonObject? deeper = Intersect((JsonObject)child!, other);
-            if (step == Self || (Holds((JsonObject)child!) && Holds(other)))
-                result[step] = deeper is null ? new JsonObject() : Union(deeper, []);
-            else if (deeper is not null)
-                result[step] = deeper;
-        }
-
-        return result.Count > 0 ? result : null;
-    }
-
-    /// <summary>The part of a set that an object still has; null if it has nothing of it.</summary>
-    public static JsonObject? Restrict(JsonObject set, JsonNode? value)
-    {
-        var result = new JsonObject();
-        foreach ((string step, JsonNode? node) in set)
-        {
-            var child = (JsonObject)node!;
-            if (step == Self)
-                result[step] = new JsonObject();
-            else if (Find(value, step, out JsonNode? found))
-            {
-                if (child.Count == 0)
-                    result[step] = new JsonObject();
-                else if (Restrict(child, found) is { } left)
-                    result[step] = left;
-            }
-        }
-
-        return result.Count > 0 ? result : null;
-    }
-
-    /// <summary>Takes the fields of a set out of an object, and what is empty without them.</summary>
-    public static void Remove(JsonNode value, JsonObject set)
-    {
-        foreach ((string step, JsonNode? node) in set)
-        {
-            var child = (JsonObject)node!;
-            if (step == Self || !Find(value, step, out JsonNode? found))
-                continue;
-
-            bool whole = Holds(child);
-            if (!whole && found is not null)
-            {
-                Remove(found, child);
-                whole = found is JsonObject { Count: 0 } or JsonArray { Count: 0 };
-            }
-
-            if (!whole)
-                continue;
-
-            if (value is JsonObject members)
-                members.Remove(step[2..]);
-            else
-                ((JsonArray)value).Remove(found);
-        }
-    }
-
-    /// <summary>The paths in a set, as errors print them: <c>.spec.containers[name="a"].image</c>.</summary>
-    public static IEnumerable<string> Paths(JsonObject set, string prefix = "")
-    {
-        foreach ((string step, JsonNode? node) in set)
-        {
-            var child = (JsonObject)node!;
-            if (step == Self)
-                continue;
-
-            string path = prefix + Printed(step);
-            if (Holds(child))
-                yield return path;
-
-            foreach (string deeper in Paths(child, path))
-                yield return deeper;
-        }
-    }
+    public JsonObject Changed(JsonObject old, JsonObject next) => Strip(Differ(old, next, root) ?? []);
 
     /// <summary>The object with the applied fields set: lists whose items have keys are merged, others replaced.</summary>
-    public JsonObject Merge(JsonObject live, JsonObject applied) => (JsonObject)Merge(live, applied, null, false)!;
+    public JsonObject Merge(JsonObject live, JsonObject applied) => (JsonObject)Merge(live, applied, root)!;
 
-    private static bool Holds(JsonObject set) => set.Count == 0 || set.ContainsKey(Self);
-
-    private static JsonObject? Without(JsonObject a, JsonObject b)
+    /// <summary>What is wrong with the lists of an applied object: items that cannot be told apart.</summary>
+    public IReadOnlyList<string> Complaints(JsonObject applied)
     {
-        bool held = Holds(a) && !Holds(b);
-        JsonObject? deeper = Subtract(a, b);
-        deeper?.Remove(Self);
-        if (deeper is not { Count: > 0 })
-            return held ? [] : null;
+        var complaints = new List<string>();
+        CheckLists(applied, root, string.Empty, complaints);
+        return complaints;
+    }
 
-        if (held)
-            deeper[Self] = new JsonObject();
-
-        return deeper;
+    /// <summary>Metadata is the same everywhere.</summary>
+    private static SchemaNode RootOf(ResourceDefinition type)
+    {
+        var members = new Dictionary<string, SchemaNode>(type.Form?.Properties ?? new Dictionary<string, SchemaNode>()) { ["metadata"] = MetadataFields.Node };
+        return new SchemaNode { Type = "object", Properties = members };
     }
 
     private static JsonObject Strip(JsonObject set)
@@ -180,119 +48,117 @@ internal sealed class FieldSet(ResourceDefinition type)
         foreach (string member in Unowned)
             metadata.Remove("f:" + member);
 
-        metadata.Remove(Self);
+        metadata.Remove(FieldTree.Self);
         if (metadata.Count == 0)
             set.Remove("f:metadata");
 
         return set;
     }
 
-    private JsonObject Walk(JsonNode? node, string? list, bool inMetadata)
+    private static JsonObject Walk(JsonNode? node, SchemaNode? schema)
     {
         var result = new JsonObject();
-        if (node is JsonObject members)
+        if (node is JsonObject members && schema?.IsAtomicMap != true)
         {
             foreach ((string name, JsonNode? child) in members)
-                result["f:" + name] = Walk(child, name, list == "metadata");
+                result["f:" + name] = Walk(child, schema?.Member(name));
         }
-        else if (node is JsonArray items && KeyOf(list, inMetadata) is { } key)
+        else if (node is JsonArray items && schema is { List: not ListKind.Atomic })
         {
             foreach (JsonNode? item in items)
-                result[StepOf(item, key)] = key.Length == 0 ? [] : Union(Walk(item, null, false), []);
+                result[FieldTree.StepOf(item, schema)] = schema.List == ListKind.Set ? [] : FieldTree.Holding(Walk(item, schema.Items));
         }
 
         return result;
     }
 
-    private JsonObject? Differ(JsonNode? old, JsonNode? next, string? list, bool inMetadata)
+    private static JsonObject? Differ(JsonNode? old, JsonNode? next, SchemaNode? schema)
     {
         var result = new JsonObject();
-        if (old is JsonObject before && next is JsonObject members)
+        if (old is JsonObject before && next is JsonObject members && schema?.IsAtomicMap != true)
         {
             foreach ((string name, JsonNode? child) in members)
-                Collect("f:" + name, before.ContainsKey(name), before[name], child, name, list == "metadata");
+                Collect("f:" + name, before.ContainsKey(name), before[name], child, schema?.Member(name));
         }
-        else if (old is JsonArray present && next is JsonArray items && KeyOf(list, inMetadata) is { } key)
+        else if (old is JsonArray present && next is JsonArray items && schema is { List: not ListKind.Atomic })
         {
+            Dictionary<string, JsonNode?> known = [];
+            foreach (JsonNode? item in present)
+                known.TryAdd(FieldTree.StepOf(item, schema), item);
+
             foreach (JsonNode? item in items)
             {
-                string step = StepOf(item, key);
-                JsonNode? match = present.FirstOrDefault(one => StepOf(one, key) == step);
-                Collect(step, match is not null, match, item, null, false);
+                string step = FieldTree.StepOf(item, schema);
+                Collect(step, known.TryGetValue(step, out JsonNode? match), match, item, schema.Items);
             }
         }
         else
         {
-            return JsonNode.DeepEquals(old, next) ? null : Walk(next, list, inMetadata);
+            return JsonNode.DeepEquals(old, next) ? null : Walk(next, schema);
         }
 
         return result.Count > 0 ? result : null;
 
-        void Collect(string step, bool existed, JsonNode? was, JsonNode? now, string? name, bool metadata)
+        void Collect(string step, bool existed, JsonNode? was, JsonNode? now, SchemaNode? child)
         {
-            JsonObject? change = existed ? Differ(was, now, name, metadata) : Walk(now, name, metadata);
+            JsonObject? change = existed ? Differ(was, now, child) : Walk(now, child);
             if (change is not null)
-                result[step] = !existed && step[0] == 'k' ? Union(change, []) : change;
+                result[step] = !existed && step[0] == 'k' ? FieldTree.Holding(change) : change;
         }
     }
 
-    private JsonNode? Merge(JsonNode? live, JsonNode? applied, string? list, bool inMetadata)
+    private static JsonNode? Merge(JsonNode? live, JsonNode? applied, SchemaNode? schema)
     {
-        if (live is JsonObject before && applied is JsonObject members)
+        if (live is JsonObject before && applied is JsonObject members && schema?.IsAtomicMap != true)
         {
             JsonObject result = before.Copy();
             foreach ((string name, JsonNode? child) in members)
-                result[name] = Merge(before[name], child, name, list == "metadata");
+                result[name] = Merge(before[name], child, schema?.Member(name));
 
             return result;
         }
 
-        if (live is not JsonArray present || applied is not JsonArray items || KeyOf(list, inMetadata) is not { } key)
+        if (live is not JsonArray present || applied is not JsonArray items || schema is null or { List: ListKind.Atomic })
             return applied?.DeepClone();
 
         var merged = (JsonArray)present.DeepClone();
         foreach (JsonNode? item in items)
         {
-            string step = StepOf(item, key);
-            int place = merged.ToList().FindIndex(one => StepOf(one, key) == step);
+            string step = FieldTree.StepOf(item, schema);
+            int place = merged.ToList().FindIndex(one => FieldTree.StepOf(one, schema) == step);
             if (place < 0)
                 merged.Add(item?.DeepClone());
             else
-                merged[place] = Merge(merged[place], item, null, false);
+                merged[place] = Merge(merged[place], item, schema.Items);
         }
 
         return merged;
     }
 
-    /// <summary>Custom resources' lists are replaced whole, as without a schema that says otherwise; metadata is the same everywhere.</summary>
-    private string? KeyOf(string? list, bool inMetadata) =>
-        list is not null && (type.Rules.HasMergeSchema || inMetadata) ? StrategicMergePatch.MergeKey(list, inMetadata) : null;
-
-    private static string StepOf(JsonNode? item, string key) => key.Length == 0
-        ? "v:" + (item?.ToJsonString() ?? "null")
-        : "k:" + new JsonObject { [key] = (item as JsonObject)?[key]?.DeepClone() }.ToJsonString();
-
-    private static bool Find(JsonNode? value, string step, out JsonNode? found)
+    private static void CheckLists(JsonNode? value, SchemaNode? schema, string path, List<string> complaints)
     {
-        found = null;
-        string name = step[2..];
-        if (step[0] == 'f')
-            return value is JsonObject members && members.TryGetPropertyValue(name, out found);
+        switch (value)
+        {
+            case JsonObject members:
+                foreach ((string name, JsonNode? member) in members)
+                    CheckLists(member, schema?.Member(name), $"{path}.{name}", complaints);
 
-        string key = step[0] == 'v' ? string.Empty : ((JsonObject)JsonNode.Parse(name)!).Single().Key;
-        found = (value as JsonArray)?.FirstOrDefault(item => StepOf(item, key) == step);
-        return found is not null;
-    }
+                break;
+            case JsonArray items when schema is { List: not ListKind.Atomic }:
+                var seen = new HashSet<string>();
+                for (int i = 0; i < items.Count; i++)
+                {
+                    string? missing = schema.MapKeys.FirstOrDefault(key => (items[i] as JsonObject)?.ContainsKey(key) != true && schema.Items?.Member(key)?.Default is null);
+                    string step = FieldTree.StepOf(items[i], schema);
+                    if (missing is not null)
+                        complaints.Add($"{path}: element {i}: associative list with keys has an element that omits key field \"{missing}\" (and doesn't have default value)");
+                    else if (!seen.Add(step))
+                        complaints.Add($"{path}: duplicate entries for key {FieldTree.Printed(step)}");
 
-    private static string Printed(string step)
-    {
-        if (step[0] == 'f')
-            return "." + step[2..];
+                    CheckLists(items[i], schema.Items, path + FieldTree.Printed(step), complaints);
+                }
 
-        if (step[0] == 'v')
-            return $"[={step[2..]}]";
-
-        (string key, JsonNode? value) = ((JsonObject)JsonNode.Parse(step[2..])!).Single();
-        return $"[{key}={value?.ToJsonString()}]";
+                break;
+        }
     }
 }

@@ -1,23 +1,26 @@
 using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
+using BuildController.Informers.Testing.Cluster.Definitions;
 
 namespace BuildController.Informers.Testing.Cluster;
 
 /// <summary>
-/// The garbage collector and the namespace controller of the cluster. It notes what each change may lead to, and works it off
+/// The garbage collector, the namespace controller and the controllers of definitions of the cluster. It notes what each change may lead to, and works it off
 /// before the verb that made the change returns; what that leads to joins the end of the queue, so nothing recurses.
 /// </summary>
 internal sealed class Janitor
 {
     private readonly ClusterState state;
     private readonly ObjectDeleter deleter;
+    private readonly DefinitionKeeper definitions;
     private readonly Queue<Action> pending = new();
 
     public Janitor(ClusterState state, ObjectDeleter deleter)
     {
         this.state = state;
         this.deleter = deleter;
+        definitions = new DefinitionKeeper(state, deleter);
         state.Changed = Note;
     }
 
@@ -30,6 +33,7 @@ internal sealed class Janitor
     private void Note(Change change)
     {
         (StoredObject? previous, StoredObject? current) = (change.Previous, change.Current);
+        NoteDefinition(previous, current);
         if (current is null)
         {
             foreach (StoredObject dependent in state.DependentsOf(previous!.Uid))
@@ -55,6 +59,15 @@ internal sealed class Janitor
             if (state.FindUid(owner.Uid) is { IsDeleting: true } waiting)
                 Later(waiting, Unwind);
         }
+    }
+
+    private void NoteDefinition(StoredObject? previous, StoredObject? current)
+    {
+        StoredObject any = (current ?? previous)!;
+        if (any.Type.Rules is DefinitionRules)
+            pending.Enqueue(() => definitions.Sync(any.Key.Name));
+        else if (current is null && definitions.WaitsFor(any.Store) is { } waiting)
+            pending.Enqueue(() => definitions.Sync(waiting));
     }
 
     private void Later(StoredObject value, Action<StoredObject> task)

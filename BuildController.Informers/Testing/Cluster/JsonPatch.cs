@@ -18,8 +18,11 @@ internal static class JsonPatch
         var root = new JsonObject { [string.Empty] = target?.DeepClone() };
         foreach (JsonNode? node in operations)
         {
-            if (node is not JsonObject operation || operation.Text("op") is not { } op || operation.Text("path") is not { } path)
-                throw new FormatException("an operation of a JSON patch must have an op and a path");
+            if (node is not JsonObject operation)
+                throw new FormatException("an operation of a JSON patch must be an object");
+
+            if (operation.Text("op") is not { } op || operation.Text("path") is not { } path)
+                throw new InvalidOperationException("an operation of a JSON patch must have an op and a path");
 
             Carry(root, op, path, operation);
         }
@@ -50,15 +53,15 @@ internal static class JsonPatch
                 Test(root, path, operation["value"]);
                 break;
             default:
-                throw new FormatException($"a JSON patch has no operation '{op}'");
+                throw new InvalidOperationException($"a JSON patch has no operation '{op}'");
         }
     }
 
     private static JsonNode? ValueOf(JsonObject operation) =>
-        operation.ContainsKey("value") ? operation["value"]?.DeepClone() : throw new FormatException("the operation needs a value");
+        operation.ContainsKey("value") ? operation["value"]?.DeepClone() : throw new InvalidOperationException("the operation needs a value");
 
     private static string From(JsonObject operation) =>
-        operation.Text("from") ?? throw new FormatException("the operation needs a from");
+        operation.Text("from") ?? throw new InvalidOperationException("the operation needs a from");
 
     private static void Add(JsonObject root, string path, JsonNode? value)
     {
@@ -81,10 +84,10 @@ internal static class JsonPatch
         return value;
     }
 
+    /// <summary>The RFC wants what is replaced to be there; servers, which use a library that does not look, set a member that is not.</summary>
     private static void Replace(JsonObject root, string path, JsonNode? value)
     {
         (JsonNode parent, string step) = ParentOf(root, path);
-        Member(parent, step);
         if (parent is JsonArray items)
             items[IndexOf(items, step, items.Count - 1)] = value;
         else
@@ -108,7 +111,7 @@ internal static class JsonPatch
     private static (JsonNode Parent, string Step) ParentOf(JsonObject root, string path)
     {
         if (path.Length > 0 && path[0] != '/')
-            throw new FormatException($"'{path}' is no JSON pointer");
+            throw new InvalidOperationException($"'{path}' is no JSON pointer");
 
         string[] steps = [.. path.Split('/').Select(static step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
         JsonNode node = root;

@@ -12,7 +12,7 @@ internal sealed class Lister(ClusterState state)
 
     public StoredList List(ResourceDefinition type, string? @namespace, ListOptions options)
     {
-        var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
+        ObjectFilter filter;
         ResourceStore store;
         long version;
         ImmutableSortedSet<StoredObject> objects;
@@ -20,6 +20,7 @@ internal sealed class Lister(ClusterState state)
         lock (state.Gate)
         {
             store = state.StoreOf(type);
+            filter = new ObjectFilter(state.Current(type), @namespace, options.LabelSelector, options.FieldSelector);
             if (string.IsNullOrEmpty(options.Continue))
             {
                 CheckReached(options.ResourceVersion);
@@ -76,7 +77,7 @@ internal sealed class Lister(ClusterState state)
             if (!filter.MatchesSelectors(value))
                 continue;
 
-            items.Add(value.Bytes);
+            items.Add(value.BytesAs(filter.Type));
             shown = value.Key;
         }
 

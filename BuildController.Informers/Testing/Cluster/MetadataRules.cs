@@ -14,10 +14,11 @@ internal static class MetadataRules
     /// Brings the metadata into the form that is kept: as a server's own type would write it, without nulls and without
     /// empty lists. What has the wrong type is refused.
     /// </summary>
-    public static JsonObject Normalize(ResourceDefinition type, JsonObject root)
+    /// <exception cref="FormatException">It is no metadata.</exception>
+    public static JsonObject Normalize(JsonObject root)
     {
         if (root["metadata"] is not null and not JsonObject)
-            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, "json: cannot unmarshal into Go struct field .metadata of type v1.ObjectMeta");
+            throw new FormatException("json: cannot unmarshal into Go struct field .metadata of type v1.ObjectMeta");
 
         JsonObject metadata = root.Ensure("metadata");
         Json.RemoveNulls(metadata);
@@ -40,7 +41,8 @@ internal static class MetadataRules
         return metadata;
     }
 
-    public static ObjectMeta Decode(ResourceDefinition type, JsonObject metadata)
+    /// <exception cref="FormatException">It is no metadata.</exception>
+    public static ObjectMeta Decode(JsonObject metadata)
     {
         try
         {
@@ -48,7 +50,7 @@ internal static class MetadataRules
         }
         catch (JsonException error)
         {
-            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, $"metadata: {error.Message}");
+            throw new FormatException($"metadata: {error.Message}", error);
         }
     }
 
@@ -62,21 +64,40 @@ internal static class MetadataRules
                 errors.Invalid("metadata.name", metadata.Name, complaint);
         }
 
+        if (metadata.GenerateName is { Length: > 0 } prefix)
+        {
+            // A dash at its end is not the name's end.
+            foreach (string complaint in type.Rules.CheckName(prefix is [.. var start, '-'] ? start + "a" : prefix))
+                errors.Invalid("metadata.generateName", prefix, complaint);
+        }
+
+        ValidateParts(metadata, "metadata", errors);
+    }
+
+    /// <summary>What holds of metadata wherever it stands.</summary>
+    public static void ValidateParts(ObjectMeta metadata, string path, FieldErrors errors)
+    {
         foreach ((string key, string value) in metadata.Labels)
         {
             foreach (string complaint in Names.CheckQualified(key))
-                errors.Invalid("metadata.labels", key, complaint);
+                errors.Invalid($"{path}.labels", key, complaint);
 
             foreach (string complaint in Names.CheckLabelValue(value))
-                errors.Invalid("metadata.labels", value, complaint);
+                errors.Invalid($"{path}.labels", value, complaint);
         }
 
-        ValidateAnnotations(metadata, errors);
-        ValidateOwners(metadata, errors);
+        ValidateAnnotations(metadata, path, errors);
+        ValidateOwners(metadata, path, errors);
         foreach (string finalizer in metadata.Finalizers)
         {
             foreach (string complaint in Names.CheckQualified(finalizer))
-                errors.Invalid("metadata.finalizers", finalizer, complaint);
+                errors.Invalid($"{path}.finalizers", finalizer, complaint);
+        }
+
+        if (metadata.Finalizers.Contains(ObjectDeleter.Orphan) && metadata.Finalizers.Contains(ObjectDeleter.Foreground))
+        {
+            errors.InvalidLiteral($"{path}.finalizers", $"[]string{{{string.Join(", ", metadata.Finalizers.Select(FieldErrors.Quoted))}}}",
+                $"finalizer {ObjectDeleter.Orphan} and {ObjectDeleter.Foreground} cannot be both set");
         }
     }
 
@@ -87,6 +108,12 @@ internal static class MetadataRules
 
         if (next.Uid != old.Uid)
             errors.Invalid("metadata.uid", next.Uid ?? string.Empty, "field is immutable");
+
+        if (next.DeletionTimestamp != old.DeletionTimestamp)
+            errors.InvalidLiteral("metadata.deletionTimestamp", FieldErrors.Quoted(Json.Time(next.DeletionTimestamp!.Value)), "field is immutable");
+
+        if (next.DeletionGracePeriodSeconds != old.DeletionGracePeriodSeconds)
+            errors.InvalidLiteral("metadata.deletionGracePeriodSeconds", next.DeletionGracePeriodSeconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null", "field is immutable");
 
         if (old.DeletionTimestamp is null)
             return;
@@ -99,22 +126,22 @@ internal static class MetadataRules
         }
     }
 
-    private static void ValidateAnnotations(ObjectMeta metadata, FieldErrors errors)
+    private static void ValidateAnnotations(ObjectMeta metadata, string path, FieldErrors errors)
     {
         long size = 0;
         foreach ((string key, string value) in metadata.Annotations)
         {
             foreach (string complaint in Names.CheckQualified(key.ToLowerInvariant()))
-                errors.Invalid("metadata.annotations", key, complaint);
+                errors.Invalid($"{path}.annotations", key, complaint);
 
             size += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(value);
         }
 
         if (size > AnnotationsLimit)
-            errors.TooLong("metadata.annotations", AnnotationsLimit);
+            errors.TooLong($"{path}.annotations", AnnotationsLimit);
     }
 
-    private static void ValidateOwners(ObjectMeta metadata, FieldErrors errors)
+    private static void ValidateOwners(ObjectMeta metadata, string path, FieldErrors errors)
     {
         string? controller = null;
         foreach (OwnerReference owner in metadata.OwnerReferences)
@@ -123,19 +150,23 @@ internal static class MetadataRules
             Check("kind", owner.Kind, "kind must not be empty");
             Check("name", owner.Name, "name must not be empty");
             Check("uid", owner.Uid, "uid must not be empty");
+            if (owner is { ApiVersion: "v1", Kind: "Event" })
+                errors.InvalidLiteral($"{path}.ownerReferences", FieldErrors.Quoted(owner.Name), "/v1, Kind=Event is disallowed from being an owner");
+
             if (owner.Controller != true)
                 continue;
 
+            string shown = $"{owner.Kind}/{owner.Name}";
             if (controller is not null)
-                errors.Invalid("metadata.ownerReferences", owner.Name, $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {owner.Name}");
+                errors.Invalid($"{path}.ownerReferences", owner.Name, $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {shown}");
 
-            controller = owner.Name;
+            controller ??= shown;
         }
 
         void Check(string member, string value, string complaint)
         {
             if (value.Length == 0)
-                errors.Invalid($"metadata.ownerReferences.{member}", value, complaint);
+                errors.Invalid($"{path}.ownerReferences.{member}", value, complaint);
         }
     }
 }

@@ -15,8 +15,12 @@ internal sealed class ObjectDeleter(ClusterState state)
     /// <summary>Whether the object is one of the namespaces that always are.</summary>
     public static bool IsProtected(StoredObject value) => value.Type.Rules is NamespaceRules && ProtectedNamespaces.Contains(value.Key.Name);
 
-    /// <returns>The object as the call leaves it; <paramref name="gone"/> tells whether it is still there.</returns>
-    public StoredObject Delete(StoredObject current, DeleteOptions options, out bool gone)
+    /// <param name="current">The object.</param>
+    /// <param name="options">Preconditions, grace and propagation.</param>
+    /// <param name="gone">Whether it is still there.</param>
+    /// <param name="dryRun">Whether to do everything but that.</param>
+    /// <returns>The object as the call leaves it.</returns>
+    public StoredObject Delete(StoredObject current, DeleteOptions options, out bool gone, bool dryRun = false)
     {
         CheckPreconditions(current, options);
         bool isNamespace = current.Type.Rules is NamespaceRules;
@@ -25,24 +29,37 @@ internal sealed class ObjectDeleter(ClusterState state)
 
         JsonObject root = current.ToJson();
         JsonObject metadata = root.Ensure("metadata");
-        string[] finalizers = FinalizersFor(current, options.Propagation);
         long? grace = current.Type.Rules.GracePeriod(root, options.GracePeriod);
+        if (IsPending(current, grace is null ? null : options.GracePeriod))
+        {
+            gone = false;
+            return current;
+        }
+
+        SetFinalizers(metadata, FinalizersFor(current, options.Propagation));
         if (current.IsDeleting)
             Hasten(current, metadata, grace is null ? null : (long?)options.GracePeriod?.TotalSeconds);
         else
             Mark(root, metadata, grace ?? 0, isNamespace);
 
-        gone = !isNamespace && finalizers.Length == 0 && metadata.Number("deletionGracePeriodSeconds") is null or 0;
-        if (gone)
+        if (!current.IsDeleting)
+            current.Type.Rules.PrepareForDelete(root, state.Now);
+
+        gone = !isNamespace && metadata.Array("finalizers") is not { Count: > 0 } && metadata.Number("deletionGracePeriodSeconds") is null or 0;
+        if (dryRun)
+            return StoredObject.From(current.Store, root, current.Version);
+
+        // What may take its time is marked first, even if it takes none: its watchers see it go in two steps.
+        if (gone && grace is null)
             return state.Remove(current);
 
-        if (finalizers.Length > 0)
-            metadata["finalizers"] = new JsonArray([.. finalizers.Select(static one => JsonValue.Create(one))]);
-        else
-            metadata.Remove("finalizers");
-
-        return JsonNode.DeepEquals(root, current.ToJson()) ? current : state.Update(current, root);
+        StoredObject marked = JsonNode.DeepEquals(root, current.ToJson()) ? current : state.Update(current, root);
+        return gone ? state.Remove(marked) : marked;
     }
+
+    /// <summary>While a grace period runs, a deletion can be made faster and nothing else.</summary>
+    private static bool IsPending(StoredObject current, TimeSpan? asked) =>
+        current.IsDeleting && current.Metadata.DeletionGracePeriodSeconds is > 0 and var left && !(asked?.TotalSeconds < left);
 
     private void Mark(JsonObject root, JsonObject metadata, long grace, bool isNamespace)
     {
@@ -56,7 +73,6 @@ internal sealed class ObjectDeleter(ClusterState state)
             metadata["deletionGracePeriodSeconds"] = grace;
     }
 
-    /// <summary>A deletion that is under way can be made faster, never slower.</summary>
     private static void Hasten(StoredObject current, JsonObject metadata, long? grace)
     {
         if (grace is not { } asked || current.Metadata.DeletionGracePeriodSeconds is not { } present || asked >= present)
@@ -64,6 +80,14 @@ internal sealed class ObjectDeleter(ClusterState state)
 
         metadata["deletionTimestamp"] = Json.Time(current.Metadata.DeletionTimestamp!.Value.AddSeconds(asked - present));
         metadata["deletionGracePeriodSeconds"] = asked;
+    }
+
+    private static void SetFinalizers(JsonObject metadata, string[] finalizers)
+    {
+        if (finalizers.Length > 0)
+            metadata["finalizers"] = new JsonArray([.. finalizers.Select(static one => JsonValue.Create(one))]);
+        else
+            metadata.Remove("finalizers");
     }
 
     private static string[] FinalizersFor(StoredObject current, DeletionPropagation? propagation)

@@ -13,6 +13,7 @@ internal sealed class ObjectFilter
         if (!type.IsNamespaced && !string.IsNullOrEmpty(@namespace))
             throw ServerErrors.NoSuchResource();
 
+        Type = type;
         Namespace = string.IsNullOrEmpty(@namespace) ? null : @namespace;
         fields = FieldSelector.Parse(fieldSelector, type);
         try
@@ -24,6 +25,9 @@ internal sealed class ObjectFilter
             throw ServerErrors.BadRequest($"unable to parse requirement: {error.Message}");
         }
     }
+
+    /// <summary>The version in which objects are shown.</summary>
+    public ResourceDefinition Type { get; }
 
     public string? Namespace { get; }
 

@@ -41,7 +41,7 @@ internal static class ObjectPatcher
         if (applied.Text("apiVersion") is null || applied.Text("kind") is null)
             throw ServerErrors.BadRequest($"Object '{(applied.Text("kind") is null ? "Kind" : "apiVersion")}' is missing in '{applied.ToJsonString()}'");
 
-        JsonObject metadata = MetadataRules.Normalize(type, applied);
+        JsonObject metadata = Metadata(type, applied);
         if (metadata.ContainsKey("managedFields"))
             throw ServerErrors.BadRequest("metadata.managedFields must be nil");
 
@@ -49,6 +49,18 @@ internal static class ObjectPatcher
         return metadata.Text("name") == key.Name
             ? applied
             : throw ServerErrors.BadRequest($"the name of the object ({metadata.Text("name")}) does not match the name on the URL ({key.Name})");
+    }
+
+    private static JsonObject Metadata(ResourceDefinition type, JsonObject applied)
+    {
+        try
+        {
+            return MetadataRules.Normalize(applied);
+        }
+        catch (FormatException error)
+        {
+            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, error.Message);
+        }
     }
 
     private static JsonNode? Read(Patch patch)

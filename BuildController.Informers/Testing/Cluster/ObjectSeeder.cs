@@ -35,7 +35,7 @@ internal sealed class ObjectSeeder(ClusterState state, ObjectWriter writer)
             root.TakeFrom("status", given);
 
         Check(type, root.Ensure("metadata"));
-        return state.Insert(type, root);
+        return state.Insert(state.StoreOf(type), root);
     }
 
     private void Check(ResourceDefinition type, JsonObject metadata)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -10,24 +10,29 @@ internal sealed class ObjectWriter(ClusterState state)
 {
     private const int GeneratedPrefixLimit = 58;
 
-    /// <param name="type">The resource.</param>
+    /// <param name="type">The resource, in the version of the request.</param>
     /// <param name="namespace">Where to.</param>
     /// <param name="body">What the client sent.</param>
     /// <param name="options">How to write.</param>
-    /// <param name="owners">Who owns its fields; null for an object that nobody has applied.</param>
+    /// <param name="owners">Who owns its fields; null for an object that is created and not applied.</param>
     public StoredObject Create(ResourceDefinition type, string? @namespace, JsonObject body, WriteOptions options, JsonArray? owners = null)
     {
         ResourceStore store = state.StoreOf(type);
         if (type.IsNamespaced == string.IsNullOrEmpty(@namespace))
             throw ServerErrors.MethodNotAllowed();
 
-        JsonObject root = Received(type, body, out JsonObject metadata);
+        if (type.IsTerminating)
+            throw ServerErrors.Terminating("create");
+
+        JsonObject root = ObjectReader.Read(type, body, options, isPatched: false);
+        JsonObject metadata = root.Ensure("metadata");
+        metadata.Remove("managedFields");
         Locate(type, metadata, @namespace);
         if (type.IsNamespaced)
             AdmitInto(type, @namespace!, metadata.Text("name") ?? string.Empty);
 
         if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
-            throw ServerErrors.BadRequest("resourceVersion should not be set on objects to be created");
+            throw ServerErrors.Unnamed("resourceVersion should not be set on objects to be created");
 
         foreach (string member in new[] { "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "generation" })
             metadata.Remove(member);
@@ -43,34 +48,48 @@ internal sealed class ObjectWriter(ClusterState state)
         if (type.Rules.KeepsGeneration)
             metadata["generation"] = 1;
 
-        if (owners is not null)
-            metadata["managedFields"] = owners;
-
         Validate(type, root, metadata, null, null);
-        if (store.Find(KeyOf(metadata)) is not null)
-            throw ServerErrors.AlreadyExists(type, metadata.Text("name")!);
+        if (store.Find(KeyOf(metadata)) is { } present)
+            throw ServerErrors.AlreadyExists(type, metadata.Text("name")!, present.IsDeleting);
 
-        return options.DryRun ? StoredObject.From(type, root, state.Version) : state.Insert(type, root);
+        metadata["managedFields"] = owners ?? new FieldOwners(type, state.Now).AfterCreate(root, options);
+        Keep(store, root);
+        return options.DryRun ? StoredObject.From(store, root, state.Version) : state.Insert(store, root);
+    }
+
+    /// <summary>Makes an object of a replace that found none.</summary>
+    public StoredObject CreateByUpdate(ResourceDefinition type, ObjectKey key, JsonObject body, WriteOptions options)
+    {
+        JsonObject root = body.Copy();
+        JsonObject metadata = root.Ensure("metadata");
+        if ((metadata.Text("name") ?? string.Empty) is var name && name != key.Name)
+            throw ServerErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({key.Name})");
+
+        // Who means a certain object does not mean a new one.
+        if (metadata.Text("uid") is { Length: > 0 } uid)
+            throw ServerErrors.Conflict(type, key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: ");
+
+        metadata.Remove("resourceVersion");
+        return Create(type, key.IsNamespaced ? key.Namespace : null, root, options);
     }
 
     /// <param name="current">The object as it is.</param>
-    /// <param name="subresource">Null for the object itself, or <c>status</c>.</param>
-    /// <param name="next">What it should become.</param>
-    /// <param name="isReplace">Whether the client sent the whole object, by a PUT.</param>
-    /// <param name="options">How to write.</param>
-    /// <param name="owners">Who owns its fields after an apply; null for other writes.</param>
-    public StoredObject Update(StoredObject current, string? subresource, JsonObject next, bool isReplace, WriteOptions options, JsonArray? owners = null)
+    /// <param name="update">What is to become of it.</param>
+    public StoredObject Update(StoredObject current, ObjectUpdate update)
     {
-        ResourceDefinition type = current.Type;
-        JsonObject root = Received(type, next, out JsonObject metadata);
-        if (isReplace && (metadata.Text("name") ?? string.Empty) is var name && name != current.Key.Name)
+        ResourceDefinition type = update.Type;
+        bool forgetsOwners = FieldOwners.IsReset(update.Next);
+        JsonObject root = ObjectReader.Read(type, update.Next, update.Options, isPatched: update.Kind == UpdateKind.Patch);
+        JsonObject metadata = root.Ensure("metadata");
+        metadata.Remove("managedFields");
+        if ((metadata.Text("name") ?? string.Empty) is var name && name != current.Key.Name)
             throw ServerErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({current.Key.Name})");
 
         Locate(type, metadata, current.Key.Namespace);
-        CheckPreconditions(current, metadata, isReplace);
+        CheckPreconditions(current, metadata, update);
 
-        JsonObject old = current.ToJson();
-        if (subresource is not null)
+        JsonObject old = current.ToJson(type);
+        if (update.Subresource is not null)
         {
             JsonObject wanted = root;
             root = old.Copy();
@@ -83,6 +102,7 @@ internal sealed class ObjectWriter(ClusterState state)
                 root.TakeFrom("status", old);
 
             KeepSystemFields(metadata, old.Ensure("metadata"));
+            type.Rules.PrepareForUpdate(root, old);
             type.Rules.Default(root);
         }
 
@@ -91,60 +111,30 @@ internal sealed class ObjectWriter(ClusterState state)
         if (type.Rules.KeepsGeneration && ChangesDesiredState(type, old, root))
             metadata["generation"] = (current.Metadata.Generation ?? 0) + 1;
 
-        if (owners is not null || old.Ensure("metadata").ContainsKey("managedFields"))
-            metadata["managedFields"] = owners ?? new FieldOwners(type, state.Now).AfterUpdate(old, root, subresource, options);
+        if (update.Owners is not null)
+            metadata["managedFields"] = update.Owners;
+        else if (forgetsOwners)
+            metadata.Remove("managedFields");
+        else if (old.Ensure("metadata").ContainsKey("managedFields"))
+            metadata["managedFields"] = new FieldOwners(type, state.Now).AfterUpdate(old, root, update.Subresource, update.Options);
+
+        Keep(current.Store, root);
 
         // A write that changes nothing is answered, but never happens.
-        if (JsonNode.DeepEquals(old, root))
+        if (JsonNode.DeepEquals(current.ToJson(), root))
             return current;
 
-        if (options.DryRun)
-            return StoredObject.From(type, root, current.Version);
+        if (update.Options.DryRun)
+            return StoredObject.From(current.Store, root, current.Version);
 
         return IsDone(current, metadata) ? Finish(current, root) : state.Update(current, root);
     }
 
-    /// <summary>Checks what a client sent before anything else looks at it, and takes a copy that is the server's own.</summary>
-    private static JsonObject Received(ResourceDefinition type, JsonObject body, out JsonObject metadata)
+    /// <summary>Brings an object into the version in which its resource is stored.</summary>
+    private static void Keep(ResourceStore store, JsonObject root)
     {
-        JsonObject root = OwnCopy(type, body);
-        string apiVersion = root.Text("apiVersion") ?? type.Resource.ApiVersion, kind = root.Text("kind") ?? type.Kind;
-        if (kind != type.Kind)
-            throw ServerErrors.CannotBeHandled(type, apiVersion, kind);
-
-        if (apiVersion != type.Resource.ApiVersion)
-            throw ServerErrors.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({type.Resource.ApiVersion})");
-
-        if (type.Rules.DropsNulls)
-            Json.RemoveNulls(root);
-
-        root["apiVersion"] = apiVersion;
-        root["kind"] = kind;
-        metadata = MetadataRules.Normalize(type, root);
-        metadata.Remove("managedFields");
-        try
-        {
-            type.Rules.CheckTypes(root);
-        }
-        catch (FormatException error)
-        {
-            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, error.Message);
-        }
-
-        return root;
-    }
-
-    private static JsonObject OwnCopy(ResourceDefinition type, JsonObject body)
-    {
-        try
-        {
-            // A lazily read tree finds out late that it names a member twice.
-            return Json.ParseObject(Json.Bytes(body));
-        }
-        catch (Exception error) when (error is ArgumentException or JsonException)
-        {
-            throw ServerErrors.CannotBeHandled(type, type.Resource.Version, type.Kind, error.Message);
-        }
+        if (root.Text("apiVersion") != store.Type.Resource.ApiVersion)
+            ObjectForm.Convert(root, store.Type);
     }
 
     private static void Locate(ResourceDefinition type, JsonObject metadata, string? @namespace)
@@ -158,11 +148,11 @@ internal sealed class ObjectWriter(ClusterState state)
             metadata["namespace"] = @namespace;
     }
 
-    private static void CheckPreconditions(StoredObject current, JsonObject metadata, bool isReplace)
+    private static void CheckPreconditions(StoredObject current, JsonObject metadata, ObjectUpdate update)
     {
-        ResourceDefinition type = current.Type;
+        ResourceDefinition type = update.Type;
         string name = current.Key.Name;
-        if (isReplace && metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid)
+        if (update.Kind == UpdateKind.Replace && metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid)
             throw ServerErrors.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
 
         string version = metadata.Text("resourceVersion") ?? string.Empty;
@@ -173,7 +163,7 @@ internal sealed class ObjectWriter(ClusterState state)
 
             var errors = new FieldErrors();
             errors.InvalidLiteral("metadata.resourceVersion", "0x0", "must be specified for an update");
-            errors.ThrowIfAny(type, name);
+            errors.ThrowIfAny(type, name, byPlural: true);
         }
 
         if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out long asked))
@@ -192,15 +182,23 @@ internal sealed class ObjectWriter(ClusterState state)
         if (string.IsNullOrEmpty(metadata.Text("uid")))
             metadata.TakeFrom("uid", old);
 
-        foreach (string member in new[] { "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds" })
-            metadata.TakeFrom(member, old);
+        metadata.TakeFrom("creationTimestamp", old);
+        metadata.TakeFrom("generation", old);
+        if (old.ContainsKey("deletionTimestamp"))
+            metadata.TakeFrom("deletionTimestamp", old);
+
+        if (metadata["deletionGracePeriodSeconds"] is null)
+            metadata.TakeFrom("deletionGracePeriodSeconds", old);
     }
 
     private static void Validate(ResourceDefinition type, JsonObject root, JsonObject metadata, JsonObject? old, ObjectMeta? oldMetadata)
     {
-        ObjectMeta decoded = MetadataRules.Decode(type, metadata);
+        ObjectMeta decoded = MetadataRules.Decode(metadata);
         var errors = new FieldErrors();
         MetadataRules.Validate(type, decoded, errors);
+        if (type.Schema is { } schema)
+            ValidateForm(schema.Root, root, old, errors);
+
         type.Rules.Validate(root, errors);
         if (oldMetadata is not null)
         {
@@ -209,6 +207,20 @@ internal sealed class ObjectWriter(ClusterState state)
         }
 
         errors.ThrowIfAny(type, oldMetadata?.Name ?? decoded.Name);
+    }
+
+    private static void ValidateForm(SchemaNode schema, JsonObject root, JsonObject? old, FieldErrors errors)
+    {
+        SchemaValidator.Validate(root, schema, string.Empty, errors);
+        EmbeddedResources.Validate(root, schema, string.Empty, isRoot: true, errors);
+
+        // Who got in with duplicates, before the schema forbade them, is not locked up with them.
+        var before = new FieldErrors();
+        if (old is not null)
+            ListRules.Validate(old, schema, string.Empty, before);
+
+        if (before.IsEmpty)
+            ListRules.Validate(root, schema, string.Empty, errors);
     }
 
     /// <summary>Everything but the metadata and, where it is a subresource, the status.</summary>
@@ -229,7 +241,7 @@ internal sealed class ObjectWriter(ClusterState state)
     private StoredObject Finish(StoredObject current, JsonObject root)
     {
         state.Remove(current);
-        return StoredObject.From(current.Type, root, state.Version);
+        return StoredObject.From(current.Store, root, state.Version);
     }
 
     private void AdmitInto(ResourceDefinition type, string @namespace, string name)

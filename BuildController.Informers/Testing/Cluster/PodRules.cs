@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -6,6 +8,8 @@ namespace BuildController.Informers.Testing.Cluster;
 internal sealed class PodRules : ResourceRules
 {
     public static readonly PodRules Instance = new();
+
+    public override SchemaNode Schema => KindSchemas.Pod;
 
     private const string Immutable = "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to existing tolerations) or `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
@@ -47,7 +51,11 @@ internal sealed class PodRules : ResourceRules
         if (OnlyAdds(present.Array("tolerations"), wanted.Array("tolerations")))
             wanted.TakeFrom("tolerations", present);
 
+        CheckDeadline(present.Number("activeDeadlineSeconds"), wanted.Number("activeDeadlineSeconds"), errors);
         wanted.TakeFrom("activeDeadlineSeconds", present);
+        if (present.Number("terminationGracePeriodSeconds") < 0 && wanted.Number("terminationGracePeriodSeconds") == 1)
+            wanted.TakeFrom("terminationGracePeriodSeconds", present);
+
         TakeImages(wanted, present, "containers");
         TakeImages(wanted, present, "initContainers");
         if (!JsonNode.DeepEquals(wanted, present))
@@ -67,6 +75,18 @@ internal sealed class PodRules : ResourceRules
 
         long period = asked is { } given ? (long)given.TotalSeconds : spec.Number("terminationGracePeriodSeconds") ?? 30;
         return period < 0 ? 1 : period;
+    }
+
+    /// <summary>A deadline can be set and made shorter, and not be taken back.</summary>
+    private static void CheckDeadline(long? present, long? wanted, FieldErrors errors)
+    {
+        const string Field = "spec.activeDeadlineSeconds";
+        if (wanted is { } next && (next < 0 || next > int.MaxValue))
+            errors.InvalidLiteral(Field, next.ToString(CultureInfo.InvariantCulture), "must be between 0 and 2147483647, inclusive");
+        else if (present is { } old && wanted > old)
+            errors.InvalidLiteral(Field, wanted.Value.ToString(CultureInfo.InvariantCulture), "must be less than or equal to previous value");
+        else if (present is not null && wanted is null)
+            errors.Invalid(Field, string.Empty, "must not update from a positive integer to nil value");
     }
 
     private static IEnumerable<JsonObject> Containers(JsonObject spec, string member) => (spec.Array(member) ?? []).OfType<JsonObject>();
@@ -100,8 +120,16 @@ internal sealed class PodRules : ResourceRules
             next.TakeFrom("image", old);
     }
 
+    /// <summary>How long an old toleration tolerates may change.</summary>
     private static bool OnlyAdds(JsonArray? present, JsonArray? wanted) =>
-        (present ?? []).All(old => (wanted ?? []).Any(next => JsonNode.DeepEquals(old, next)));
+        (present ?? []).All(old => (wanted ?? []).Any(next => JsonNode.DeepEquals(Timeless(old), Timeless(next))));
+
+    private static JsonObject? Timeless(JsonNode? toleration)
+    {
+        JsonObject? copy = (toleration as JsonObject)?.Copy();
+        copy?.Remove("tolerationSeconds");
+        return copy;
+    }
 
     private static bool IsMovingTag(string image)
     {

@@ -1,5 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
-using BuildController.Informers.Api;
+using BuildController.Informers.Testing.Cluster.Schemas;
 
 namespace BuildController.Informers.Testing.Cluster;
 
@@ -8,6 +9,9 @@ internal abstract class ResourceRules
 {
     /// <summary>Whether a replace may leave out the resourceVersion.</summary>
     public virtual bool AllowsUnconditionalUpdate => true;
+
+    /// <summary>Whether a replace makes an object that is not there.</summary>
+    public virtual bool AllowsCreateOnUpdate => false;
 
     /// <summary>Whether the server counts changes of the desired state.</summary>
     public virtual bool KeepsGeneration => false;
@@ -18,6 +22,9 @@ internal abstract class ResourceRules
     /// <summary>Whether members set to null are as good as left out.</summary>
     public virtual bool DropsNulls => true;
 
+    /// <summary>What the objects look like, as far as it is known; null where a definition says it, or nobody.</summary>
+    public virtual SchemaNode? Schema => null;
+
     public virtual IEnumerable<string> CheckName(string name) => Names.CheckSubdomain(name);
 
     /// <summary>Whether the one who creates an object may give it a status.</summary>
@@ -25,6 +32,16 @@ internal abstract class ResourceRules
 
     /// <summary>Sets what a new object starts with, its status included.</summary>
     public virtual void PrepareForCreate(JsonObject root)
+    {
+    }
+
+    /// <summary>Puts back what an update may not change, and does not say so.</summary>
+    public virtual void PrepareForUpdate(JsonObject next, JsonObject old)
+    {
+    }
+
+    /// <summary>Notes that an object is asked to go, and what must happen first.</summary>
+    public virtual void PrepareForDelete(JsonObject root, string now)
     {
     }
 
@@ -64,10 +81,21 @@ internal sealed class CustomResourceRules : ResourceRules
     public override bool DropsNulls => false;
 }
 
-/// <summary>Core kinds without rules of their own.</summary>
-internal sealed class PlainRules : ResourceRules
+/// <summary>Service accounts name their secrets, and say no more of them.</summary>
+internal sealed class ServiceAccountRules : ResourceRules
 {
-    public static readonly PlainRules Instance = new();
+    public static readonly ServiceAccountRules Instance = new();
+
+    public override SchemaNode Schema => KindSchemas.ServiceAccount;
+
+    public override void Default(JsonObject root)
+    {
+        foreach (JsonObject secret in (root.Array("secrets") ?? []).OfType<JsonObject>())
+        {
+            foreach (string member in secret.Select(static one => one.Key).Where(static name => name != "name").ToArray())
+                secret.Remove(member);
+        }
+    }
 }
 
 /// <summary>Nodes come with the status that their kubelet knows.</summary>
@@ -76,6 +104,8 @@ internal sealed class NodeRules : ResourceRules
     public static readonly NodeRules Instance = new();
 
     public override bool KeepsStatusOnCreate => true;
+
+    public override SchemaNode Schema => KindSchemas.Node;
 }
 
 /// <summary>Leases must be replaced in the version that was read: leader election rests on it.</summary>
@@ -84,6 +114,22 @@ internal sealed class LeaseRules : ResourceRules
     public static readonly LeaseRules Instance = new();
 
     public override bool AllowsUnconditionalUpdate => false;
+
+    public override bool AllowsCreateOnUpdate => true;
+
+    public override SchemaNode Schema => KindSchemas.Lease;
+
+    public override void Validate(JsonObject root, FieldErrors errors)
+    {
+        if (root.Object("spec") is not { } spec)
+            return;
+
+        if (spec.Number("leaseDurationSeconds") is <= 0 and var duration)
+            errors.InvalidLiteral("spec.leaseDurationSeconds", duration.ToString(CultureInfo.InvariantCulture), "must be greater than 0");
+
+        if (spec.Number("leaseTransitions") is < 0 and var transitions)
+            errors.InvalidLiteral("spec.leaseTransitions", transitions.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0");
+    }
 }
 
 /// <summary>Namespaces start active and are labels of DNS.</summary>
@@ -92,6 +138,11 @@ internal sealed class NamespaceRules : ResourceRules
     public static readonly NamespaceRules Instance = new();
 
     public override IEnumerable<string> CheckName(string name) => Names.CheckLabel(name);
+
+    public override SchemaNode Schema => KindSchemas.Namespace;
+
+    /// <summary>Finalizers of the namespace's contents are taken away by a subresource of their own.</summary>
+    public override void PrepareForUpdate(JsonObject next, JsonObject old) => next.TakeFrom("spec", old);
 
     public override void PrepareForCreate(JsonObject root)
     {

@@ -3,20 +3,27 @@ using BuildController.Informers.Api;
 
 namespace BuildController.Informers.Testing.Cluster;
 
-/// <summary>The objects of one resource, their history and their watches. Guarded by the cluster's lock, but for snapshots, which never change.</summary>
-internal sealed class ResourceStore(ResourceDefinition type, int window)
+/// <summary>
+/// The objects of one resource in all its versions, their history and their watches. Guarded by the cluster's lock, but for snapshots,
+/// which never change.
+/// </summary>
+internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<ResourceDefinition> served, int window)
 {
     private readonly Dictionary<long, ImmutableSortedSet<StoredObject>> pagedSnapshots = [];
     private readonly List<ClusterWatch> watches = [];
 
-    public ResourceDefinition Type { get; } = type;
+    /// <summary>The version in which objects are stored, which need not be served.</summary>
+    public ResourceDefinition Type { get; private set; } = type;
+
+    /// <summary>The versions that clients may ask for, the preferred one first.</summary>
+    public IReadOnlyList<ResourceDefinition> Served { get; private set; } = served;
 
     public EventLog Log { get; } = new(window);
 
     public ImmutableSortedSet<StoredObject> Objects { get; private set; } = ImmutableSortedSet.Create<StoredObject>(StoredObject.ByKey.Instance);
 
     public StoredObject? Find(ObjectKey key) =>
-        Objects.TryGetValue(StoredObject.At(Type, key), out StoredObject found) ? found : null;
+        Objects.TryGetValue(StoredObject.At(this, key), out StoredObject found) ? found : null;
 
     /// <summary>The objects of a namespace, or all of them, as places in a snapshot of the store.</summary>
     public (int Start, int End) RangeOf(ImmutableSortedSet<StoredObject> objects, string? @namespace) => @namespace is null
@@ -26,7 +33,7 @@ internal sealed class ResourceStore(ResourceDefinition type, int window)
     /// <summary>The place of the first object that does not come before a key.</summary>
     public int PlaceOf(ImmutableSortedSet<StoredObject> objects, ObjectKey key)
     {
-        int place = objects.IndexOf(StoredObject.At(Type, key));
+        int place = objects.IndexOf(StoredObject.At(this, key));
         return place < 0 ? ~place : place;
     }
 
@@ -54,6 +61,26 @@ internal sealed class ResourceStore(ResourceDefinition type, int window)
     public void Add(ClusterWatch watch) => watches.Add(watch);
 
     public void Remove(ClusterWatch watch) => watches.Remove(watch);
+
+    /// <summary>Changes what the resource looks like.</summary>
+    public void Redefine(ResourceDefinition type, IReadOnlyList<ResourceDefinition> served) => (Type, Served) = (type, served);
+
+    /// <summary>
+    /// Ends the watches when they have told what there was to tell, and lets none go on from before: what a server does when it throws its
+    /// cache of the resource away.
+    /// </summary>
+    public void StartAfresh(long version)
+    {
+        Log.Compact(version);
+        EndWatches();
+    }
+
+    /// <summary>Ends every open watch, once it has told what there is to tell.</summary>
+    public void EndWatches()
+    {
+        foreach (ClusterWatch watch in watches)
+            watch.End();
+    }
 
     /// <summary>Cuts off every open watch.</summary>
     public void CutOffWatches()

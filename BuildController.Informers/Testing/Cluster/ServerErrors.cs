@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using BuildController.Informers.Api;
 
 namespace BuildController.Informers.Testing.Cluster;
@@ -16,8 +17,8 @@ internal static class ServerErrors
     public static ApiException MethodNotAllowed() =>
         Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 
-    public static ApiException AlreadyExists(ResourceDefinition type, string name) =>
-        About(type, name, 409, "AlreadyExists", $"{type.Resource.QualifiedName} \"{name}\" already exists");
+    public static ApiException AlreadyExists(ResourceDefinition type, string name, bool isBeingDeleted = false) =>
+        About(type, name, 409, "AlreadyExists", $"{(isBeingDeleted ? "object is being deleted: " : string.Empty)}{type.Resource.QualifiedName} \"{name}\" already exists");
 
     public static ApiException Conflict(ResourceDefinition type, string name, string why) =>
         About(type, name, 409, "Conflict", $"Operation cannot be fulfilled on {type.Resource.QualifiedName} \"{name}\": {why}");
@@ -36,6 +37,33 @@ internal static class ServerErrors
     /// <summary>A JSON patch that cannot be carried out, a failed test among them; the server does not say more.</summary>
     public static ApiException PatchRejected() =>
         Of(422, "Invalid", "the server rejected our request due to an error in our request");
+
+    /// <summary>A patch that makes something of the object that it cannot be.</summary>
+    public static ApiException InvalidPatch(JsonObject result, string why)
+    {
+        string message = $"Invalid value: {FieldErrors.Quoted(result.ToJsonString())}: {why}";
+        return new ApiException(new ApiStatus
+        {
+            Code = 422,
+            Reason = "Invalid",
+            Message = $" \"\" is invalid: patch: {message}",
+            Details = new ApiStatusDetails { Causes = [new ApiStatusCause { Type = "FieldValueInvalid", Field = "patch", Message = message }] },
+        });
+    }
+
+    /// <summary>An applied object that its kind has no place for. A server does not blame the client.</summary>
+    public static ApiException Untyped(ResourceDefinition type, ObjectKey key, IReadOnlyList<string> complaints)
+    {
+        string list = complaints.Count == 1 ? complaints[0] : $"errors:\n{string.Join('\n', complaints.Select(static one => $"  {one}"))}";
+        return Unnamed($"failed to create typed patch object ({key.Namespace}/{key.Name}; {type.Resource.ApiVersion}, Kind={type.Kind}): {list}");
+    }
+
+    /// <summary>What a server fails at without a name for it.</summary>
+    public static ApiException Unnamed(string message) => Of(500, string.Empty, message);
+
+    /// <summary>The resource itself is going.</summary>
+    public static ApiException Terminating(string verb) =>
+        Of(405, "MethodNotAllowed", $"{verb} not allowed while custom resource definition is terminating");
 
     public static ApiException Expired(string message) => Of(410, "Expired", message);
 

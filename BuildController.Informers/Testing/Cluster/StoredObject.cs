@@ -9,15 +9,22 @@ namespace BuildController.Informers.Testing.Cluster;
 /// <summary>One version of an object: its bytes, which lists, events and answers share, and its metadata. Immutable.</summary>
 internal sealed class StoredObject
 {
-    private StoredObject(ResourceDefinition type, ObjectKey key, ObjectMeta metadata, long version, byte[] bytes)
+    private Shown? shown;
+
+    private StoredObject(ResourceStore store, ObjectKey key, ObjectMeta metadata, long version, byte[] bytes)
     {
-        Type = type;
+        Store = store;
+        Type = store.Type;
         Key = key;
         Metadata = metadata;
         Version = version;
         Bytes = bytes;
     }
 
+    /// <summary>Where it is kept, or was.</summary>
+    public ResourceStore Store { get; }
+
+    /// <summary>The definition by which it was written.</summary>
     public ResourceDefinition Type { get; }
 
     public ObjectKey Key { get; }
@@ -28,31 +35,57 @@ internal sealed class StoredObject
 
     public long Version { get; }
 
+    /// <summary>The object as it was written, in the version in which its resource is stored.</summary>
     public byte[] Bytes { get; }
 
     public bool IsDeleting => Metadata.DeletionTimestamp is not null;
 
     /// <summary>Takes a finished object, which must not be changed any more.</summary>
-    public static StoredObject From(ResourceDefinition type, JsonObject root, long version)
+    public static StoredObject From(ResourceStore store, JsonObject root, long version)
     {
         JsonObject metadata = root.Ensure("metadata");
         metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
         ObjectMeta decoded = metadata.Deserialize(ApiJsonContext.Default.ObjectMeta)!;
-        return new StoredObject(type, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, Json.Bytes(root));
+        return new StoredObject(store, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, Json.Bytes(root));
     }
 
     /// <summary>Stands for a place in the order of keys, to search by.</summary>
-    public static StoredObject At(ResourceDefinition type, ObjectKey key) => new(type, key, new ObjectMeta(), 0, []);
+    public static StoredObject At(ResourceStore store, ObjectKey key) => new(store, key, new ObjectMeta(), 0, []);
 
     public JsonObject ToJson() => Json.ParseObject(Bytes);
 
-    /// <summary>The same state in another version: the form in which an object leaves a watch.</summary>
-    public byte[] BytesAt(long version)
+    /// <summary>The object as a version of its resource shows it now.</summary>
+    public JsonObject ToJson(ResourceDefinition view) => Json.ParseObject(BytesAs(view));
+
+    /// <inheritdoc cref="ToJson(ResourceDefinition)"/>
+    public byte[] BytesAs(ResourceDefinition view)
     {
+        if (HasFormOf(view))
+            return Bytes;
+
+        if (Volatile.Read(ref shown) is { } last && ReferenceEquals(last.View, view))
+            return last.Bytes;
+
+        JsonObject root = ToJson();
+        ObjectForm.Convert(root, Store.Type);
+        ObjectForm.Convert(root, view);
+        byte[] bytes = Json.Bytes(root);
+        Volatile.Write(ref shown, new Shown(view, bytes));
+        return bytes;
+    }
+
+    /// <summary>The same state in another version: the form in which an object leaves a watch.</summary>
+    public byte[] BytesAt(long version, ResourceDefinition view)
+    {
+        if (!HasFormOf(view))
+            return From(Store, ToJson(), version).BytesAs(view);
+
         (int start, int length) = FindVersion();
         byte[] text = Encoding.UTF8.GetBytes(version.ToString(CultureInfo.InvariantCulture));
         return [.. Bytes.AsSpan(0, start), .. text, .. Bytes.AsSpan(start + length)];
     }
+
+    private bool HasFormOf(ResourceDefinition view) => ReferenceEquals(view, Type) || (view.Resource == Type.Resource && ReferenceEquals(view.Schema, Type.Schema));
 
     private (int Start, int Length) FindVersion()
     {
@@ -75,6 +108,8 @@ internal sealed class StoredObject
 
         throw new InvalidOperationException($"{Type.Kind} {Key} is kept without a resourceVersion.");
     }
+
+    private sealed record Shown(ResourceDefinition View, byte[] Bytes);
 
     internal sealed class ByKey : IComparer<StoredObject>
     {

@@ -56,7 +56,7 @@ public sealed class ClusterUpdateTests
         ApiException error = Refusal(() => cluster.Replace(Widgets, Named("w")));
 
         error.Code.Should().Be(422);
-        error.Message.Should().Be("Widget.example.com \"w\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
+        error.Message.Should().Be("widgets.example.com \"w\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
     }
 
     [Test]
