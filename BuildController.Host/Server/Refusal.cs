@@ -50,7 +50,12 @@ internal static class Refusal
             },
         });
 
+    public static ApiException TooManyRequests(string message, TimeSpan retryAfter) =>
+        new(new ApiStatus { Code = 429, Reason = "TooManyRequests", Message = message }, retryAfter);
+
     public static ApiException Internal(string message) => Of(500, "InternalError", message);
+
+    public static ApiException Unavailable(string message) => Of(503, "ServiceUnavailable", message);
 
     private static ApiException Of(int code, string reason, string message) =>
         new(new ApiStatus { Code = code, Reason = reason, Message = message });
