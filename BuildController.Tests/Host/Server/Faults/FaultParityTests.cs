@@ -17,31 +17,34 @@ public sealed class FaultParityTests
 {
     private static readonly TimeSpan Time = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>What came, and the reason of the exception that ended it.</summary>
-    private static readonly Dictionary<FaultKind, string> Expected = new()
+    /// <summary>Timers and timestamps are of two clocks.</summary>
+    private static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What came, the reason of the exception that ended it, whether a write was applied; and whether it took time.</summary>
+    private static readonly Dictionary<FaultKind, (string Seen, bool IsLate)> Expected = new()
     {
-        [FaultKind.Slow] = "late applied",
-        [FaultKind.Conflict] = "Conflict",
-        [FaultKind.TooManyRequests] = "TooManyRequests after 1 s",
-        [FaultKind.InternalError] = "InternalError",
-        [FaultKind.Unavailable] = "ServiceUnavailable",
-        [FaultKind.Reset] = "ConnectionLost",
-        [FaultKind.AnswerLost] = "ConnectionLost applied",
-        [FaultKind.ListTruncated] = "a ConnectionLost",
-        [FaultKind.WatchClosed] = "a",
-        [FaultKind.WatchReset] = "a ConnectionLost",
-        [FaultKind.WatchHalfOpen] = "a silence",
-        [FaultKind.WatchDelayed] = "a b c late",
-        [FaultKind.WatchDuplicated] = "a b b c",
-        [FaultKind.WatchTruncated] = "a ConnectionLost",
-        [FaultKind.WatchGarbage] = "a MalformedResponse",
-        [FaultKind.WatchExpired] = "a Expired",
-        [FaultKind.Compaction] = "applied",
-        [FaultKind.Restart] = "ConnectionLost",
-        [FaultKind.RestartEmpty] = "ConnectionLost",
-        [FaultKind.CrashBefore] = "ConnectionLost",
-        [FaultKind.CrashAfter] = "ConnectionLost applied",
-        [FaultKind.Pause] = "late applied",
+        [FaultKind.Slow] = ("applied", true),
+        [FaultKind.Conflict] = ("Conflict", false),
+        [FaultKind.TooManyRequests] = ("TooManyRequests after 1 s", false),
+        [FaultKind.InternalError] = ("InternalError", false),
+        [FaultKind.Unavailable] = ("ServiceUnavailable", false),
+        [FaultKind.Reset] = ("ConnectionLost", false),
+        [FaultKind.AnswerLost] = ("ConnectionLost applied", false),
+        [FaultKind.ListTruncated] = ("a ConnectionLost", false),
+        [FaultKind.WatchClosed] = ("a", false),
+        [FaultKind.WatchReset] = ("a ConnectionLost", false),
+        [FaultKind.WatchHalfOpen] = ("a silence", false),
+        [FaultKind.WatchDelayed] = ("a b c", true),
+        [FaultKind.WatchDuplicated] = ("a b b c", false),
+        [FaultKind.WatchTruncated] = ("a ConnectionLost", false),
+        [FaultKind.WatchGarbage] = ("a MalformedResponse", false),
+        [FaultKind.WatchExpired] = ("a Expired", false),
+        [FaultKind.Compaction] = ("applied", false),
+        [FaultKind.Restart] = ("ConnectionLost", false),
+        [FaultKind.RestartEmpty] = ("ConnectionLost", false),
+        [FaultKind.CrashBefore] = ("ConnectionLost", false),
+        [FaultKind.CrashAfter] = ("ConnectionLost applied", false),
+        [FaultKind.Pause] = ("applied", true),
     };
 
     private static IEnumerable<TestCaseData> Cases() =>
@@ -58,13 +61,16 @@ public sealed class FaultParityTests
         IResourceClient<UnstructuredObject> client = http is null ? InProcess(server.Cluster, fault) : server.Client(http: http);
         long start = TimeProvider.System.GetTimestamp();
 
-        string seen = fault.IsOfWatch ? await WatchAsync(client, server)
+        string seen = fault.IsOfWatch ? await WatchAsync(client, server, fault)
             : fault.Kind == FaultKind.ListTruncated ? await ListAsync(client)
             : await PatchAsync(client, server);
 
-        bool isLate = fault.Kind is FaultKind.Slow or FaultKind.Pause or FaultKind.WatchDelayed;
-        seen.Should().Be(Expected[fault.Kind].Replace(" late", "").Replace("late ", ""));
-        (TimeProvider.System.GetElapsedTime(start) >= Time || !isLate).Should().BeTrue("the fault takes its time");
+        // Over HTTP/2 a reset may overtake what was sent before it and not been read: the reason is what counts.
+        bool mayOvertake = http == "2.0" && (fault.IsAbrupt || fault.Kind == FaultKind.WatchReset);
+        (string expected, bool isLate) = Expected[fault.Kind];
+        seen.Should().BeOneOf(expected, mayOvertake ? expected.Replace("a ", "", StringComparison.Ordinal) : expected);
+        if (isLate)
+            TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThan(Time - ClockTick, "the fault takes its time");
     }
 
     private static IResourceClient<UnstructuredObject> InProcess(InMemoryCluster cluster, Fault fault)
@@ -107,42 +113,51 @@ public sealed class FaultParityTests
         return string.Join(' ', seen);
     }
 
-    private static async Task<string> WatchAsync(IResourceClient<UnstructuredObject> client, FaultyServer server)
+    private static async Task<string> WatchAsync(IResourceClient<UnstructuredObject> client, FaultyServer server, Fault fault)
     {
         var seen = new List<string>();
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CurrentContext.CancellationToken);
-        Task reading = ReadAsync(client, seen, leave.Token);
-        if (await Task.WhenAny(reading, OthersSeeAllAsync(server)) != reading && await Task.WhenAny(reading, Task.Delay(300)) != reading)
-        {
-            leave.Cancel();
-            await FluentActions.Awaiting(() => reading).Should().ThrowAsync<OperationCanceledException>();
-            seen.Add("silence");
-        }
-
-        return string.Join(' ', seen);
-    }
-
-    private static async Task ReadAsync(IResourceClient<UnstructuredObject> client, List<string> seen, CancellationToken leave)
-    {
         try
         {
-            await using IWatchStream<UnstructuredObject> watch = await client.WatchAsync("default", new WatchOptions(), leave);
-            await foreach (WatchEvent<UnstructuredObject> next in watch.WithCancellation(leave))
+            await using IWatchStream<UnstructuredObject> watch = await client.WatchAsync("default", new WatchOptions(), leave.Token);
+            await using IAsyncEnumerator<WatchEvent<UnstructuredObject>> events = watch.GetAsyncEnumerator(leave.Token);
+            while (!seen.Contains("c"))
             {
-                seen.Add(next.Error is { } error ? Describe(error) : next.Object!.Metadata.Name);
-                if (seen[^1] == "c")
-                    return;
+                Task<bool> next = events.MoveNextAsync().AsTask();
+                if (fault.Kind == FaultKind.WatchHalfOpen && seen.Count == fault.AfterEvents)
+                {
+                    await OthersSeeAllAsync(server);
+                    seen.Add(next.IsCompleted ? "something" : "silence");
+                    leave.Cancel();
+                }
+
+                if (!await next)
+                    break;
+
+                seen.Add(events.Current.Error is { } error ? Describe(error) : events.Current.Object!.Metadata.Name);
             }
         }
         catch (ApiException error)
         {
             seen.Add(Describe(error));
         }
+        catch (OperationCanceledException) when (leave.IsCancellationRequested)
+        {
+        }
+
+        return string.Join(' ', seen);
     }
 
     /// <summary>Ends when somebody else's watch has said everything.</summary>
-    private static Task OthersSeeAllAsync(FaultyServer server) =>
-        ReadAsync(server.Client("other"), [], TestContext.CurrentContext.CancellationToken);
+    private static async Task OthersSeeAllAsync(FaultyServer server)
+    {
+        await using IWatchStream<UnstructuredObject> watch = await server.Client("other").WatchAsync("default", new WatchOptions(), TestContext.CurrentContext.CancellationToken);
+        await foreach (WatchEvent<UnstructuredObject> next in watch.WithCancellation(TestContext.CurrentContext.CancellationToken))
+        {
+            if (next.Object!.Metadata.Name == "c")
+                return;
+        }
+    }
 
     private static string Describe(ApiException error) => error.RetryAfter is { } wait
         ? string.Create(CultureInfo.InvariantCulture, $"{error.Reason} after {wait.TotalSeconds} s")

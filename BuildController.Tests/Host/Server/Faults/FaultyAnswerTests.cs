@@ -101,7 +101,7 @@ public sealed class FaultyAnswerTests
         long start = TimeProvider.System.GetTimestamp();
 
         (await ErrorAsync(client)).Reason.Should().Be(ApiErrorReason.NotFound);
-        TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThanOrEqualTo(late);
+        TimeProvider.System.GetElapsedTime(start).Should().BeGreaterThan(late / 2);
         (await ErrorAsync(client)).Reason.Should().Be(ApiErrorReason.ConnectionLost);
     }
 
