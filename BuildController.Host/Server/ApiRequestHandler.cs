@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BuildController.Host.Server.Discovery;
+using BuildController.Host.Server.Faults;
 using BuildController.Host.Server.Health;
 using BuildController.Host.Server.Reviews;
 using BuildController.Host.Server.Tables;
@@ -18,7 +19,8 @@ namespace BuildController.Host.Server;
 /// <param name="token">The bearer token of the one user.</param>
 /// <param name="runtime">The clock and the logs.</param>
 /// <param name="stopping">Ends open watches.</param>
-internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string token, OperatorRuntime runtime, CancellationToken stopping)
+/// <param name="faults">What befalls requests; null for nothing.</param>
+internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string token, OperatorRuntime runtime, CancellationToken stopping, RequestFaults? faults = null)
 {
     private const string NoCache = "no-cache, private";
 
@@ -64,10 +66,7 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
             return SelfReviews.AnswerAsync(context, review, path);
 
         if (path.Endpoint == Endpoint.Resource)
-        {
-            ResourceDefinition type = cluster.Find(path.Group, path.Version, path.Plural) ?? throw Refusal.UnknownPath();
-            return new ResourceRequest(context, cluster, type, path, columns, runtime.Time).HandleAsync(stopping);
-        }
+            return faults is null ? ServeAsync(context, path) : faults.BefallAsync(context, path, () => ServeAsync(context, path));
 
         if (path.Endpoint == Endpoint.Unknown)
             throw Refusal.UnknownPath();
@@ -75,6 +74,12 @@ internal sealed partial class ApiRequestHandler(InMemoryCluster cluster, string 
             throw Refusal.MethodNotAllowed();
 
         return DescribeAsync(context, path);
+    }
+
+    private Task ServeAsync(HttpContext context, RequestPath path)
+    {
+        ResourceDefinition type = cluster.Find(path.Group, path.Version, path.Plural) ?? throw Refusal.UnknownPath();
+        return new ResourceRequest(context, cluster, type, path, columns, runtime.Time).HandleAsync(stopping);
     }
 
     private Task DescribeAsync(HttpContext context, RequestPath path)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BuildController.Host.Commands;
+using BuildController.Host.Server.Faults;
 using BuildController.Informers.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -16,7 +17,8 @@ namespace BuildController.Host.Server;
 
 /// <summary>
 /// Serves an <see cref="InMemoryCluster"/> over HTTPS on the loopback addresses, so that kubectl and client libraries of any
-/// language reach it as they reach a cluster. There is one user, who may do everything and holds the token. Disposing ends
+/// language reach it as they reach a cluster. There is one user, who may do everything and holds the token. When the
+/// cluster restarts, all connections are reset, and new ones refused for as long as nobody listens. Disposing ends
 /// open watches cleanly and waits for the requests in flight, for a second at most. The cluster stays the caller's.
 /// </summary>
 internal sealed class EmbeddedApiServer : IAsyncDisposable
@@ -63,8 +65,9 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
         {
             using LoopbackSockets sockets = LoopbackSockets.Bind(options.Port);
             int port = sockets.Port;
-            application = Build(sockets, certificates, options.Runtime.LoggerFactory);
-            application.Run(new ApiRequestHandler(cluster, token, options.Runtime, stopping.Token).HandleAsync);
+            application = Build(sockets, certificates, cluster, options);
+            RequestFaults? faults = options.Faults is { } plan ? new RequestFaults(plan, cluster, options.Runtime, stopping.Token) : null;
+            application.Run(new ApiRequestHandler(cluster, token, options.Runtime, stopping.Token, faults).HandleAsync);
             await ListenAsync(application, port, cancellationToken);
             return new EmbeddedApiServer(application, certificates, stopping, port, token);
         }
@@ -113,14 +116,24 @@ internal sealed class EmbeddedApiServer : IAsyncDisposable
     private static bool IsPortInUse(Exception? error) =>
         error is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
-    private static WebApplication Build(LoopbackSockets sockets, ServerCertificates certificates, ILoggerFactory loggers)
+    private static WebApplication Build(LoopbackSockets sockets, ServerCertificates certificates, InMemoryCluster cluster, EmbeddedApiServerOptions options)
     {
+        ILoggerFactory loggers = options.Runtime.LoggerFactory;
+
         // The empty builder reads no configuration, environment or arguments: the options alone decide.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(new ForwardingLoggerProvider(loggers)).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = sockets.Take);
+        builder.WebHost.UseSockets(transport =>
+        {
+            transport.CreateBoundListenSocket = sockets.Take;
+
+            // What was flushed has then left the process: a connection that is reset loses nothing of what came before.
+            if (options.Faults is not null)
+                transport.MaxWriteBufferSize = 1;
+        });
+        RestartingTransport.Wrap(builder.Services, cluster, options.Runtime);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,4 +1,5 @@
 using BuildController.Informers.Execution;
+using BuildController.Informers.Testing.Faults;
 
 namespace BuildController.Host.Server;
 
@@ -11,6 +12,14 @@ internal sealed record EmbeddedApiServerOptions
     /// <summary>The bearer token of the one user; null, the default, makes a random one.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The clock (ages in tables, watch timeouts) and the logs. Give the cluster's own, so that ages are right.</summary>
+    /// <summary>
+    /// What goes wrong between the server and its clients; null, the default, for nothing. The client of a request is named by its
+    /// User-Agent up to the first slash, or <c>unknown</c>. Requests for resources alone count, in the order in which they reach the server, from 1
+    /// for each client: not those for health, discovery or the API's description, nor those without the token.
+    /// docs/faults.md says what clients see.
+    /// </summary>
+    public IFaultPlan? Faults { get; init; }
+
+    /// <summary>The clock (ages in tables, watch timeouts, faults) and the logs. Give the cluster's own, so that ages are right.</summary>
     public OperatorRuntime Runtime { get; init; } = OperatorRuntime.Default;
 }

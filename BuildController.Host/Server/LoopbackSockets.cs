@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,7 +11,7 @@ namespace BuildController.Host.Server;
 internal sealed class LoopbackSockets : IDisposable
 {
     private const int Attempts = 16;
-    private readonly Dictionary<IPAddress, Socket> sockets = [];
+    private readonly ConcurrentDictionary<IPAddress, Socket> sockets = [];
 
     private LoopbackSockets(int port) => Port = port;
 
@@ -45,11 +46,11 @@ internal sealed class LoopbackSockets : IDisposable
         }
     }
 
-    /// <summary>Hands a bound socket over to Kestrel, which disposes it.</summary>
+    /// <summary>Hands a bound socket over to Kestrel, which disposes it. For an address that was taken before it is a new one.</summary>
     public Socket Take(EndPoint endPoint)
     {
-        sockets.Remove(((IPEndPoint)endPoint).Address, out Socket? socket);
-        return socket ?? throw new InvalidOperationException($"Nothing is bound to {endPoint}.");
+        var address = (IPEndPoint)endPoint;
+        return sockets.TryRemove(address.Address, out Socket? socket) ? socket : Bound(address);
     }
 
     public void Dispose()
@@ -77,13 +78,15 @@ internal sealed class LoopbackSockets : IDisposable
         }
     }
 
-    private void Add(IPAddress address)
+    private void Add(IPAddress address) => sockets[address] = Bound(new IPEndPoint(address, Port));
+
+    private static Socket Bound(IPEndPoint endPoint)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(address, Port));
-            sockets.Add(address, socket);
+            socket.Bind(endPoint);
+            return socket;
         }
         catch
         {

@@ -32,6 +32,15 @@ internal static class Refusal
     public static ApiException UnsupportedMediaType(string accepted) =>
         Of(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 
+    public static ApiException Conflict(GroupVersionResource resource, string name, string why) =>
+        new(new ApiStatus
+        {
+            Code = 409,
+            Reason = "Conflict",
+            Message = $"Operation cannot be fulfilled on {resource.QualifiedName} \"{name}\": {why}",
+            Details = new ApiStatusDetails { Name = name, Group = resource.Group, Kind = resource.Plural },
+        });
+
     public static ApiException Expired(string message) => Of(410, "Expired", message);
 
     public static ApiException InvalidOptions(string kind, string field, string type, string message) =>
@@ -48,7 +57,12 @@ internal static class Refusal
             },
         });
 
+    public static ApiException TooManyRequests(string message, TimeSpan retryAfter) =>
+        new(new ApiStatus { Code = 429, Reason = "TooManyRequests", Message = message }, retryAfter);
+
     public static ApiException Internal(string message) => Of(500, "InternalError", message);
+
+    public static ApiException Unavailable(string message) => Of(503, "ServiceUnavailable", message);
 
     private static ApiException Of(int code, string reason, string message) =>
         new(new ApiStatus { Code = code, Reason = reason, Message = message });

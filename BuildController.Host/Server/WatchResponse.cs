@@ -20,7 +20,8 @@ internal static class WatchResponse
         PipeWriter output = context.Response.BodyWriter;
 
         // The client must learn that the watch stands before anything happens.
-        await output.FlushAsync(context.RequestAborted);
+        if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
+            return;
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try

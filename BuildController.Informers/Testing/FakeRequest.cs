@@ -83,6 +83,9 @@ public sealed record FakeResponse
     /// <summary>The list, for <c>list</c>.</summary>
     public StoredList? List { get; init; }
 
+    /// <summary>With what a list breaks off after its items; null if it comes whole.</summary>
+    internal ApiException? BreaksOff { get; init; }
+
     /// <summary>The stream, for <c>watch</c>.</summary>
     public IAsyncEnumerable<StoredEvent>? Events { get; init; }
 

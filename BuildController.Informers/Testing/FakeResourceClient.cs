@@ -33,7 +33,7 @@ internal sealed class FakeResourceClient<T>(FakeClientset clientset, ResourceTyp
                 visit(value);
         }
 
-        return list.Metadata;
+        return response.BreaksOff is { } error ? throw error : list.Metadata;
     }
 
     public async Task<IWatchStream<T>> WatchAsync(string? @namespace, WatchOptions options, CancellationToken cancellationToken = default)

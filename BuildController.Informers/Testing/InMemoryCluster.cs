@@ -43,6 +43,12 @@ public sealed class InMemoryCluster
             Create(CoreResources.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
     }
 
+    /// <summary>
+    /// Told of each <see cref="Restart"/>, before it ends the open watches, with how long nobody listens: for those in front of the cluster who
+    /// have connections to reset. Called on the thread that restarts, and not under a lock.
+    /// </summary>
+    public event Action<TimeSpan>? Restarting;
+
     /// <summary>The resources that it knows, in the order of their registration.</summary>
     public IReadOnlyList<ResourceDefinition> Definitions => state.Definitions;
 
@@ -241,8 +247,11 @@ public sealed class InMemoryCluster
     public void Restart(TimeSpan downtime, bool keepsHistory)
     {
         lock (state.Gate)
-        {
             awayUntil = state.Runtime.Time.GetUtcNow() + downtime;
+
+        Restarting?.Invoke(downtime);
+        lock (state.Gate)
+        {
             foreach (ResourceStore store in state.Stores)
                 store.CutOffWatches();
         }

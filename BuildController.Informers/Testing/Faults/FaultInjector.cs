@@ -48,7 +48,7 @@ public sealed class FaultInjector
         ArgumentNullException.ThrowIfNull(next);
         var point = new FaultPoint(client, Interlocked.Increment(ref requests), request.ToString(), request.Verb);
         Fault? fault = plan.At(point);
-        if (fault is null || !fault.Fits(request.Verb))
+        if (fault is null || !fault.Fits(request.Verb) || (cluster.IsAway && !fault.IsOfProcess))
             return await PassAsync(next);
 
         Befalls?.Invoke(point, fault);
@@ -58,18 +58,20 @@ public sealed class FaultInjector
         switch (fault.Kind)
         {
             case FaultKind.Slow:
-                FakeResponse late = await PassAsync(next);
+                Task<FakeResponse> late = await AnswerToAsync(next);
                 await Task.Delay(fault.Time, runtime.Time, cancellationToken);
-                return late;
+                return await late;
             case FaultKind.AnswerLost:
-                await PassAsync(next);
+                await AnswerToAsync(next);
                 throw Lost(request);
+            case FaultKind.ListTruncated:
+                return CutShort(await PassAsync(next), fault, request);
             case FaultKind.Compaction:
                 cluster.Compact();
                 return await PassAsync(next);
             case FaultKind.Restart or FaultKind.RestartEmpty:
                 cluster.Restart(fault.Time, keepsHistory: fault.Kind == FaultKind.Restart);
-                return await PassAsync(next);
+                throw new ApiException(ApiErrorReason.ConnectionLost, $"The connection was lost while '{request}' was sent: the server restarts (a fault).");
             case var _ when fault.IsOfWatch:
                 FakeResponse response = await PassAsync(next);
                 return response with { Events = new FaultyEvents(response.Events!, fault, runtime.Time) };
@@ -87,7 +89,7 @@ public sealed class FaultInjector
                 await Task.Delay(fault.Time, runtime.Time, cancellationToken);
                 return await PassAsync(next);
             case FaultKind.CrashAfter:
-                await PassAsync(next);
+                await AnswerToAsync(next);
                 break;
         }
 
@@ -98,6 +100,29 @@ public sealed class FaultInjector
     private Task<FakeResponse> PassAsync(Func<Task<FakeResponse>> next) => cluster.IsAway
         ? Task.FromException<FakeResponse>(new ApiException(ApiErrorReason.ConnectionRefused, "Nothing listens: the server restarts (a fault)."))
         : next();
+
+    /// <summary>Lets the server do its work, whatever it then answers: a refusal is an answer too.</summary>
+    private async Task<Task<FakeResponse>> AnswerToAsync(Func<Task<FakeResponse>> next)
+    {
+        Task<FakeResponse> answer = PassAsync(next);
+        try
+        {
+            await answer;
+        }
+        catch (ApiException refusal) when (refusal.Code > 0)
+        {
+        }
+
+        return answer;
+    }
+
+    private static FakeResponse CutShort(FakeResponse response, Fault fault, FakeRequest request) => response.List is { } list
+        ? response with
+        {
+            List = list with { Items = [.. list.Items.Take(fault.AfterEvents)] },
+            BreaksOff = new ApiException(ApiErrorReason.ConnectionLost, $"The answer to '{request}' ended midway (a fault)."),
+        }
+        : response;
 
     private static ApiException Lost(FakeRequest request) =>
         new(ApiErrorReason.ConnectionLost, $"The connection was lost before '{request}' was answered (a fault). A write may have been applied.");

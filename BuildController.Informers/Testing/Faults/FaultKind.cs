@@ -24,6 +24,12 @@ public enum FaultKind
     /// <summary>The request is carried out, and the connection lost before its answer has come.</summary>
     AnswerLost,
 
+    /// <summary>
+    /// The answer to a list ends in the middle of an item, after <see cref="Fault.AfterEvents"/> whole ones, or before its end where it has no
+    /// more; see <see cref="Fault.IsAbrupt"/>.
+    /// </summary>
+    ListTruncated,
+
     /// <summary>A watch is closed by the server in good order, after <see cref="Fault.AfterEvents"/> events.</summary>
     WatchClosed,
 
@@ -39,7 +45,7 @@ public enum FaultKind
     /// <summary>One event of a watch comes twice, the one after <see cref="Fault.AfterEvents"/> others.</summary>
     WatchDuplicated,
 
-    /// <summary>A watch ends in the middle of a line, after <see cref="Fault.AfterEvents"/> events.</summary>
+    /// <summary>A watch ends in the middle of a line, after <see cref="Fault.AfterEvents"/> events; see <see cref="Fault.IsAbrupt"/>.</summary>
     WatchTruncated,
 
     /// <summary>A watch sends bytes that are no event, after <see cref="Fault.AfterEvents"/> events.</summary>
@@ -51,7 +57,7 @@ public enum FaultKind
     /// <summary>Before the request is served the server forgets its past, as after a compaction: older watches and pages are expired.</summary>
     Compaction,
 
-    /// <summary>Before the request is served the server restarts and is away for <see cref="Fault.Time"/>; it remembers what watches may catch up on.</summary>
+    /// <summary>The server restarts before the request is served, whose connection is lost with all others, and is away for <see cref="Fault.Time"/>; it remembers what watches may catch up on.</summary>
     Restart,
 
     /// <summary>The same, and it has forgotten: watches must list again.</summary>

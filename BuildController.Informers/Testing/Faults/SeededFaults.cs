@@ -37,9 +37,16 @@ public sealed class SeededFaults : IFaultPlan
         double choice = lot.Next();
         double time = lot.Next();
         int events = (int)(lot.Next() * lot.Next() * MostEvents);
-        return Choose(point.Verb, choice) is { } kind
-            ? new Fault(kind) { Time = TimeSpan.FromMilliseconds(1 + Math.Floor(profile.MaxTime.TotalMilliseconds * time * time * time)), AfterEvents = events }
-            : null;
+        bool isAbrupt = lot.Next() < 0.5;
+        if (Choose(point.Verb, choice) is not { } kind)
+            return null;
+
+        return new Fault(kind)
+        {
+            Time = TimeSpan.FromMilliseconds(1 + Math.Floor(profile.MaxTime.TotalMilliseconds * time * time * time)),
+            AfterEvents = events,
+            IsAbrupt = isAbrupt && kind is FaultKind.ListTruncated or FaultKind.WatchTruncated,
+        };
     }
 
     private FaultKind? Choose(string verb, double choice)

@@ -29,10 +29,10 @@ public sealed class SecrecyTests
         {
             Metadata = new ObjectMeta { Name = "base-image-pull", Namespace = BuildWorld.Namespace },
             Type = "kubernetes.io/dockerconfigjson",
-            Data = new Dictionary<string, byte[]> { [".dockerconfigjson"] = Encoding.UTF8.GetBytes("{\"auths\": " + values[0]) },
+            Data = new Dictionary<string, byte[]> { [".dockerconfigjson"] = Encoding.UTF8.GetBytes($"{{\"auths\": \"{values[0]}\"}}") },
         }));
         world.Pass(TimeSpan.FromMinutes(5));
-        world.Condition(PoolConditionTypes.BuildFailed)!.Message.Should().Contain("is not JSON");
+        world.Condition(PoolConditionTypes.BuildFailed)!.Message.Should().Contain("is no object");
 
         string[] said =
         [

@@ -93,7 +93,7 @@ public sealed class ClusterPatchTests
 
     [TestCase("""{ "op": "test", "path": "/spec/a", "value": 2 }""")]
     [TestCase("""{ "op": "remove", "path": "/spec/none" }""")]
-    [TestCase("""{ "op": "replace", "path": "/spec/none", "value": 1 }""")]
+    [TestCase("""{ "op": "replace", "path": "/none/deep", "value": 1 }""")]
     [TestCase("""{ "op": "add", "path": "/none/deep", "value": 1 }""")]
     [TestCase("""{ "op": "add", "path": "/spec/list/9", "value": 1 }""")]
     public void A_json_patch_that_cannot_be_carried_out_changes_nothing(string operation)
@@ -106,6 +106,16 @@ public sealed class ClusterPatchTests
         error.Code.Should().Be(422);
         error.Message.Should().Be("the server rejected our request due to an error in our request");
         cluster.Version.Should().Be(before);
+    }
+
+    [Test]
+    public void A_json_patch_that_replaces_what_is_not_there_sets_it_as_servers_do()
+    {
+        cluster.Widget("w", """ "spec": { "a": 1 }""");
+
+        JsonObject after = cluster.Patch(Widgets, "w", PatchKind.Json, """[ { "op": "replace", "path": "/spec/none", "value": 1 } ]""");
+
+        after["spec"]!.ToJsonString().Should().Be("""{"a":1,"none":1}""");
     }
 
     [Test]
