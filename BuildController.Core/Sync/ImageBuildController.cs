@@ -1,10 +1,13 @@
 using BuildController.Core.Diagnostics;
 using BuildController.Core.Model;
+using BuildController.Informers.Api;
 using BuildController.Informers.Cache;
 using BuildController.Informers.Client;
 using BuildController.Informers.Control;
 using BuildController.Informers.Events;
 using BuildController.Informers.Execution;
+using BuildController.Informers.LeaderElection;
+using BuildController.Informers.WorkQueue;
 
 namespace BuildController.Core.Sync;
 
@@ -14,7 +17,7 @@ namespace BuildController.Core.Sync;
 /// </summary>
 /// <remarks>
 /// It may be killed at any moment and started again elsewhere: all that it must remember is on the pools. Two at once do
-/// no harm, but double the traffic.
+/// no harm, but double the traffic; with a leadership only the leader works, and the other stands by with its caches filled.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,7 +30,6 @@ public sealed class ImageBuildController : IController
     /// <summary>What logs, metrics and events call the controller.</summary>
     public const string Name = "machineosbuilder-buildcontroller";
 
-    private readonly SharedInformerFactory informers;
     private readonly EventRecorder events;
     private readonly IController controller;
     private readonly BuildMetrics metrics;
@@ -37,22 +39,37 @@ public sealed class ImageBuildController : IController
     /// <param name="clientset">The cluster; it stays the caller's.</param>
     /// <param name="options">How to work; null for the defaults.</param>
     /// <param name="runtime">Clock, scheduler, randomness and logs; null for <see cref="OperatorRuntime.Default"/>.</param>
-    public ImageBuildController(IClientset clientset, ImageBuildOptions? options = null, OperatorRuntime? runtime = null)
+    /// <param name="leadership">
+    /// Where given, pools are worked on only while this process leads, and no other write than events leaves it while it does not; null to work at all times.
+    /// </param>
+    public ImageBuildController(IClientset clientset, ImageBuildOptions? options = null, OperatorRuntime? runtime = null, ILeadership? leadership = null)
     {
         ArgumentNullException.ThrowIfNull(clientset);
         options ??= new ImageBuildOptions();
         runtime ??= OperatorRuntime.Default;
 
-        informers = new SharedInformerFactory(clientset, runtime: runtime);
+        Informers = new SharedInformerFactory(clientset, runtime: runtime);
 
         // A pool that is refused or waits for long must not use up what the answer to the admin's next request takes.
         events = new EventRecorder(clientset, Name, new EventRecorderOptions { SpamScope = static item => item.Reason }, runtime);
-        var builder = new ControllerBuilder(Name) { Options = { Workers = options.Workers, FastRetries = 5 } };
-        IIndexer<MachineConfigPool> pools = PoolTriggers.Apply(builder, informers, options);
-        controller = builder.Build(informers, new PoolReconciler(clientset, events, options, runtime), runtime);
+        var builder = new ControllerBuilder(Name)
+        {
+            Options = { Workers = options.Workers, FastRetries = 5, StopGracePeriod = options.StopGracePeriod, Leadership = leadership },
+        };
+        IIndexer<MachineConfigPool> pools = PoolTriggers.Apply(builder, Informers, options);
+        IClientset fenced = leadership is null ? clientset : clientset.WithFence(leadership, runtime);
+        var queue = new WorkQueue<ObjectKey>(builder.Queue, runtime);
+        Queue = queue;
+        controller = builder.Build(Informers, new PoolReconciler(fenced, events, options, runtime), queue, runtime);
         metrics = BuildMetrics.Of(runtime);
         countServed = () => pools.List().Count(PoolTriggers.IsServed);
     }
+
+    /// <summary>Its informers, for a health check: the controller starts and disposes them.</summary>
+    public SharedInformerFactory Informers { get; }
+
+    /// <summary>Its queue, for a health check.</summary>
+    public IWorkQueue Queue { get; }
 
     /// <summary>Fills the caches, then works until cancelled.</summary>
     /// <param name="cancellationToken">Stops the controller in order: the task ends without an exception once all work has ended.</param>
@@ -61,7 +78,7 @@ public sealed class ImageBuildController : IController
     public Task RunAsync(CancellationToken cancellationToken = default)
     {
         metrics.Observe(countServed);
-        informers.Start(); // Before the return: who waits for the caches next must find them started.
+        Informers.Start(); // Before the return: who waits for the caches next must find them started.
         return controller.RunAsync(cancellationToken);
     }
 
@@ -73,14 +90,14 @@ public sealed class ImageBuildController : IController
     /// <summary>Waits until the caches are filled.</summary>
     /// <exception cref="CacheSyncTimeoutException">Some were not filled in time; the message says which and why.</exception>
     public Task WaitForSyncAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        informers.WaitForSyncAsync(timeout, cancellationToken);
+        Informers.WaitForSyncAsync(timeout, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         metrics.Forget(countServed);
         await controller.DisposeAsync();
-        await informers.DisposeAsync();
+        await Informers.DisposeAsync();
         await events.DisposeAsync();
     }
 }

@@ -17,6 +17,11 @@ public sealed record ImageBuildOptions
     /// <summary>The image that runs buildah. The default is <c>quay.io/buildah/stable:latest</c>.</summary>
     public string BuilderImage { get; init; } = "quay.io/buildah/stable:latest";
 
+    /// <summary>
+    /// How long work on pools that runs at a stop may go on before it is cut off; a build goes on by itself in any case. The default is 15 seconds.
+    /// </summary>
+    public TimeSpan StopGracePeriod { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The numbers that the rebuild machine decides by.</summary>
     public RebuildPolicy Policy { get; init; } = RebuildPolicy.Default;
 }

@@ -1,6 +1,7 @@
 using BuildController.Core.Sync;
 using BuildController.Informers.Client;
 using BuildController.Informers.Execution;
+using BuildController.Informers.LeaderElection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ public static class ImageBuildServiceCollectionExtensions
 {
     /// <summary>
     /// Runs the build controller in the host, started and stopped with it. Needs an <see cref="IClientset"/> among the
-    /// services, and takes an <see cref="OperatorRuntime"/> if there is one. If the controller fails, for example because its caches do
+    /// services, and takes an <see cref="OperatorRuntime"/> and an <see cref="ILeadership"/> if there are any: add leader election before. If the controller fails, for example because its caches do
     /// not fill, the host stops.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -18,7 +19,7 @@ public static class ImageBuildServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new ImageBuildController(
-            provider.GetRequiredService<IClientset>(), options, provider.GetService<OperatorRuntime>()));
+            provider.GetRequiredService<IClientset>(), options, provider.GetService<OperatorRuntime>(), provider.GetService<ILeadership>()));
         return services.AddController(static provider => provider.GetRequiredService<ImageBuildController>());
     }
 }

@@ -1,73 +1,62 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
+using BuildController.Host.Configuration;
 using BuildController.Host.Demo;
 using Microsoft.Extensions.Logging;
 
 namespace BuildController.Host.Commands;
 
 /// <summary>The host's commands and options, and what each stands for.</summary>
-internal static partial class CommandLine
+internal sealed class CommandLine
 {
-    private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Log every step.", Recursive = true };
+    private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Log every step.", Recursive = true };
+    private readonly SettingOptions options = new(Settings.All);
+    private readonly SettingReader reader;
 
-    public static RootCommand Create()
+    /// <summary>Makes the command line.</summary>
+    /// <param name="reader">What says how to run besides the line.</param>
+    public CommandLine(SettingReader reader)
     {
-        RootCommand root = Worker();
-        root.Options.Add(Verbose);
-        root.Subcommands.Add(DemoTour());
-        root.Subcommands.Add(Cluster());
-        return root;
+        this.reader = reader;
+        Root = Worker();
+        Root.Options.Add(verbose);
+        Root.Subcommands.Add(DemoTour());
+        Root.Subcommands.Add(Cluster());
     }
 
-    private static RootCommand Worker()
+    public RootCommand Root { get; }
+
+    private RootCommand Worker()
     {
-        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Work on the cluster of this kubeconfig.", HelpName = "path" };
-        var context = new Option<string?>("--context") { Description = "Which context of the kubeconfig; its current one if not given.", HelpName = "name" };
-        var server = new Option<Uri?>("--server") { Description = "Work on the cluster at this URL.", HelpName = "url", CustomParser = ParseServer };
-        var tokenFile = new Option<string?>("--token-file") { Description = "A file with the bearer token for --server; read again when it changes.", HelpName = "path" };
-        var authority = new Option<string?>("--certificate-authority") { Description = "A file with the certificates to trust for --server, PEM.", HelpName = "path" };
-        var insecure = new Option<bool>("--insecure-skip-tls-verify") { Description = "Trust whatever answers at --server: for tests only." };
-        var @namespace = new Option<string>("--namespace", "-n") { Description = "The namespace of builds and their inputs.", HelpName = "name", DefaultValueFactory = static _ => "openshift-machine-config-operator" };
-        RejectBadNamespace(@namespace);
         var port = new Option<int?>("--port") { Description = "The port of the embedded cluster; a free one if not given or 0.", HelpName = "port" };
         RejectBadPort(port);
 
         var root = new RootCommand(
             "Builds and rebuilds the OS images of OpenShift's machine config pools. In a pod, or with --kubeconfig or --server, it works on that cluster; "
-            + "without, it brings an embedded cluster to try it on, and touches no other.")
+            + "without, it brings an embedded cluster to try it on, and touches no other. What a flag does not say the environment variable in brackets may, "
+            + $"and after it {SettingReader.FileName} in the working directory.")
         {
-            kubeconfig, context, server, tokenFile, authority, insecure, @namespace, port,
+            port,
         };
-        root.SetAction((parsed, cancellationToken) => WorkerCommand.RunAsync(
-            new WorkerSettings
-            {
-                Connection = new ConnectionSettings
-                {
-                    Kubeconfig = parsed.GetValue(kubeconfig),
-                    Context = parsed.GetValue(context),
-                    Server = parsed.GetValue(server),
-                    TokenFile = parsed.GetValue(tokenFile),
-                    CertificateAuthority = parsed.GetValue(authority),
-                    SkipTlsVerify = parsed.GetValue(insecure),
-                },
-                Port = parsed.GetValue(port),
-                Namespace = parsed.GetValue(@namespace)!,
-                LogLevel = parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information,
-            },
-            parsed.InvocationConfiguration.Output,
-            cancellationToken));
+        options.AddTo(root, Settings.All);
+        root.SetAction((parsed, cancellationToken) =>
+        {
+            SettingValues values = reader.Read(Settings.All, options.Given(parsed));
+            WorkerSettings settings = WorkerSettings.From(values, reader.Environment, parsed.GetValue(verbose)) with { Port = parsed.GetValue(port) };
+            values.ThrowIfWrong();
+            return WorkerCommand.RunAsync(settings, parsed.InvocationConfiguration.Output, cancellationToken);
+        });
         return root;
     }
 
-    private static Command DemoTour()
+    private Command DemoTour()
     {
         var demo = new Command("demo", "A tour that ends by itself: first build, rebuild, failure, retry limit and recovery, on an embedded cluster.");
         demo.SetAction((parsed, cancellationToken) => DemoCommand.RunAsync(
-            parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.None, parsed.InvocationConfiguration.Output, cancellationToken));
+            parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.None, parsed.InvocationConfiguration.Output, cancellationToken));
         return demo;
     }
 
-    private static Command Cluster()
+    private Command Cluster()
     {
         var port = new Option<int>("--port") { Description = "The port to listen on, on the loopback addresses; 0 takes a free one.", HelpName = "port", DefaultValueFactory = static _ => 0 };
         RejectBadPort(port);
@@ -78,7 +67,7 @@ internal static partial class CommandLine
             {
                 Port = parsed.GetValue(port),
                 WithoutKubelet = parsed.GetValue(withoutKubelet),
-                LogLevel = parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information,
+                LogLevel = parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information,
             },
             parsed.InvocationConfiguration.Output,
             cancellationToken));
@@ -90,23 +79,4 @@ internal static partial class CommandLine
         if (result.Tokens is [var token] && (!int.TryParse(token.Value, out int value) || value is < 0 or > 65535))
             result.AddError($"--port: '{token.Value}' is no port: give a number from 0 to 65535.");
     });
-
-    private static void RejectBadNamespace(Option<string> @namespace) => @namespace.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && !NamespaceName().IsMatch(token.Value))
-            result.AddError($"--namespace: '{token.Value}' is no namespace: give lower-case letters, digits and '-', 63 at most.");
-    });
-
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z")]
-    private static partial Regex NamespaceName();
-
-    private static Uri? ParseServer(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? server) && server.Scheme is "http" or "https")
-            return server;
-
-        result.AddError($"--server: '{text}' is no URL: expected http:// or https://, a host and perhaps a port.");
-        return null;
-    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using BuildController.Host.Configuration;
 using BuildController.Host.Server;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client.Configuration;
@@ -16,9 +17,19 @@ internal static class CommandRunner
     private const int Failed = 1;
     private const int Misused = 2;
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <summary>Runs a command line in the environment of this process.</summary>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken) =>
+        RunAsync(arguments, SettingReader.OfProcess(), output, error, cancellationToken);
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="reader">What else says how to run.</param>
+    /// <param name="output">What the command prints.</param>
+    /// <param name="error">What it complains of.</param>
+    /// <param name="cancellationToken">Ends it in order.</param>
+    /// <returns>The exit status.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, SettingReader reader, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        ParseResult parsed = CommandLine.Create().Parse(arguments);
+        ParseResult parsed = new CommandLine(reader).Root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             return await TellAsync(error, Misused, $"{Explain(parsed)} Try --help.");
 
@@ -38,6 +49,13 @@ internal static class CommandRunner
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return 0;
+        }
+        catch (SettingsException fault)
+        {
+            foreach (string mistake in fault.Mistakes)
+                await TellAsync(error, Misused, mistake);
+
+            return Misused;
         }
         catch (UsageException fault)
         {
@@ -60,7 +78,7 @@ internal static class CommandRunner
                 return command is RootCommand ? $"unknown option '{token}'." : $"{command.Name} has no option '{token}'.";
 
             return command is RootCommand
-                ? $"unknown command '{token}': there are {string.Join(" and ", command.Subcommands.Select(static known => known.Name))}."
+                ? $"unknown command '{token}': there are {List(command.Subcommands)}."
                 : $"{command.Name} takes no argument, but was given '{token}'.";
         }
 
@@ -68,6 +86,12 @@ internal static class CommandRunner
         return error.SymbolResult is OptionResult { Option: var option, Tokens: var values } && option.HelpName is { } value && values.Count != 1
             ? values.Count == 0 ? $"{option.Name} needs a value: {option.Name} <{value}>." : $"{option.Name} is given {values.Count} times: give it once."
             : error.Message;
+    }
+
+    private static string List(IEnumerable<Command> commands)
+    {
+        string[] names = [.. commands.Select(static known => known.Name)];
+        return $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
     }
 
     private static async Task<int> TellAsync(TextWriter error, int exitCode, string message)

@@ -164,8 +164,15 @@ public sealed class ControllerBuilder
     /// <summary>The queue, to be shared with others that add to it.</summary>
     internal IWorkQueue<ObjectKey> MakeQueue(OperatorRuntime runtime) => new WorkQueue<ObjectKey>(Queue, runtime);
 
-    internal IController Build(SharedInformerFactory informers, IReconciler<ObjectKey> reconciler, IWorkQueue<ObjectKey> queue, OperatorRuntime runtime)
+    /// <summary>Makes the controller with a queue that others see too, for example a health check. It shuts the queue down when it stops.</summary>
+    /// <param name="informers">Where its informers come from; it stays the caller's, and outlives the controller.</param>
+    /// <param name="reconciler">What to do with a key.</param>
+    /// <param name="queue">The queue; <see cref="Queue"/> does not count then.</param>
+    /// <param name="runtime">Where to run; null for <see cref="OperatorRuntime.Default"/>.</param>
+    /// <inheritdoc cref="Build(SharedInformerFactory, IReconciler{ObjectKey}, OperatorRuntime?)" path="/exception"/>
+    public IController Build(SharedInformerFactory informers, IReconciler<ObjectKey> reconciler, IWorkQueue<ObjectKey> queue, OperatorRuntime? runtime)
     {
+        runtime ??= OperatorRuntime.Default;
         ArgumentNullException.ThrowIfNull(informers);
         if (isBuilt)
             throw new InvalidOperationException($"Controller {Name} was built already.");

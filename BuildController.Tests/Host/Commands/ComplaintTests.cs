@@ -21,7 +21,7 @@ public sealed class ComplaintTests
     [TearDown]
     public void RemoveFolder() => folder.Dispose();
 
-    [TestCase("bogus", "unknown command 'bogus': there are demo and cluster.")]
+    [TestCase("bogus", "unknown command 'bogus': there are demo, cluster, ")]
     [TestCase("--bogus", "unknown option '--bogus'.")]
     [TestCase("-x", "unknown option '-x'.")]
     [TestCase("cluster extra", "cluster takes no argument, but was given 'extra'.")]
