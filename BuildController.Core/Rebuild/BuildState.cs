@@ -1,3 +1,6 @@
+using BuildController.Core.Model;
+using BuildController.Informers.Api;
+
 namespace BuildController.Core.Rebuild;
 
 /// <summary>
@@ -29,6 +32,14 @@ public sealed record BuildState
 
     /// <summary>The attempt that finished last, or null.</summary>
     public FinishedAttempt? Last => History.Count > 0 ? History[^1] : null;
+
+    /// <summary>What is kept on a pool; <see cref="Empty"/> if nothing is, or nothing that can be read.</summary>
+    /// <param name="pool">The pool's metadata.</param>
+    public static BuildState Of(ObjectMeta pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return pool.Annotations.TryGetValue(PoolKeys.BuildState, out string? text) && BuildStateJson.TryRead(text, out BuildState? state) ? state : Empty;
+    }
 
     /// <summary>The state after an attempt has ended.</summary>
     public BuildState Finish(FinishedAttempt attempt) => this with

@@ -21,6 +21,10 @@ internal sealed class CommandLine
         Root.Options.Add(verbose);
         Root.Subcommands.Add(DemoTour());
         Root.Subcommands.Add(Cluster());
+        var pools = new PoolCommands(reader, options, verbose);
+        Root.Subcommands.Add(pools.Rebuild());
+        Root.Subcommands.Add(pools.Status());
+        Root.Subcommands.Add(new ManifestsCommand(options).Create());
     }
 
     public RootCommand Root { get; }

@@ -31,7 +31,7 @@ internal static class CommandRunner
     {
         ParseResult parsed = new CommandLine(reader).Root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-            return await TellAsync(error, Misused, $"{Explain(parsed)} Try --help.");
+            return await TellAsync(error, Misused, $"{Explain(parsed, arguments)} Try --help.");
 
         var invocation = new InvocationConfiguration
         {
@@ -68,21 +68,29 @@ internal static class CommandRunner
     }
 
     /// <summary>The first error that names something; what follows is often only its consequence.</summary>
-    private static string Explain(ParseResult parsed)
+    private static string Explain(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = parsed.UnmatchedTokens[0];
             Command command = parsed.CommandResult.Command;
+            if (Settings.All.FirstOrDefault(setting => setting.IsSwitch && arguments.Contains($"{setting.Flag}={token}")) is { } misspelt)
+                return $"{misspelt.Flag}: {misspelt.Complain(token)}";
+
             if (token.StartsWith('-'))
                 return command is RootCommand ? $"unknown option '{token}'." : $"{command.Name} has no option '{token}'.";
 
             return command is RootCommand
                 ? $"unknown command '{token}': there are {List(command.Subcommands)}."
-                : $"{command.Name} takes no argument, but was given '{token}'.";
+                : command.Arguments.Count > 0
+                    ? $"{command.Name} takes one argument, but was also given '{token}'."
+                    : $"{command.Name} takes no argument, but was given '{token}'.";
         }
 
         ParseError error = parsed.Errors[0];
+        if (error.SymbolResult is CommandResult { Command.Arguments: [{ Arity.MinimumNumberOfValues: 1 } missing, ..] } of)
+            return $"{of.Command.Name} needs an argument: {of.Command.Name} {missing.Name}.";
+
         return error.SymbolResult is OptionResult { Option: var option, Tokens: var values } && option.HelpName is { } value && values.Count != 1
             ? values.Count == 0 ? $"{option.Name} needs a value: {option.Name} <{value}>." : $"{option.Name} is given {values.Count} times: give it once."
             : error.Message;

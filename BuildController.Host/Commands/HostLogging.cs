@@ -12,6 +12,9 @@ internal static class HostLogging
     public static ILoggerFactory Create(LogSettings settings) => LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(settings.Level);
+
+        // A probe that fails is told to who asked, several times a minute.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         if (settings.Format == LogFormat.Json)
         {
             logging.AddJsonConsole(static console =>

@@ -27,12 +27,19 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> environm
     /// <param name="flags">What was given on the command line.</param>
     public SettingValues Read(IReadOnlyList<Setting> settings, IEnumerable<(Setting Setting, string Text)> flags)
     {
+        SettingValues values = ReadFlags(flags);
+        ReadEnvironment(values, settings);
+        ReadFile(values, settings);
+        return values;
+    }
+
+    /// <summary>Takes what was given on the command line, and nothing else: what is printed must not depend on where it is printed.</summary>
+    public static SettingValues ReadFlags(IEnumerable<(Setting Setting, string Text)> flags)
+    {
         var values = new SettingValues();
         foreach ((Setting setting, string text) in flags)
             values.Set(setting, text, setting.Flag);
 
-        ReadEnvironment(values, settings);
-        ReadFile(values, settings);
         return values;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildController.Host.Commands;
 using BuildController.Informers.Api;
 using Spectre.Console;
 
@@ -7,9 +8,6 @@ namespace BuildController.Host.Demo;
 /// <summary>Prints each step as a row of a table as soon as it has ended: its time, and how it came out.</summary>
 internal sealed class StepTable
 {
-    private const int PipeWidth = 120;
-    private const int WidestRow = 140;
-
     private readonly IAnsiConsole console;
     private readonly TimeProvider time;
     private readonly long started;
@@ -19,17 +17,7 @@ internal sealed class StepTable
     {
         this.time = time;
         started = time.GetTimestamp();
-        var target = new AnsiConsoleOutput(output);
-        bool isPlain = !target.IsTerminal || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = target,
-            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        });
-
-        // A pipe has no width of its own, and 80 columns would break most rows.
-        console.Profile.Width = target.IsTerminal ? Math.Min(console.Profile.Width, WidestRow) : PipeWidth;
+        console = HostConsole.Create(output);
     }
 
     public void Begin(string title)

@@ -86,6 +86,28 @@ public static class CoreResources
         Columns = [new PrinterColumn("Holder", "string", ".spec.holderIdentity")],
     };
 
+    /// <summary><c>apps/v1 deployments</c>. Nothing makes pods of them.</summary>
+    public static ResourceDefinition Deployments { get; } = Core("deployments", "Deployment", DeploymentRules.Instance) with
+    {
+        Resource = new GroupVersionResource("apps", "v1", "deployments"),
+        ShortNames = ["deploy"],
+        Categories = ["all"],
+        HasStatus = true,
+        Columns = [new PrinterColumn("Replicas", "integer", ".spec.replicas"), new PrinterColumn("Available", "integer", ".status.availableReplicas")],
+    };
+
+    /// <summary><c>rbac.authorization.k8s.io/v1 roles</c>. They are kept, and decide nothing: whoever holds the token may do everything.</summary>
+    public static ResourceDefinition Roles { get; } = Access("roles", "Role", RoleRules.Instance, ResourceScope.Namespaced);
+
+    /// <summary><c>rbac.authorization.k8s.io/v1 clusterroles</c>; see <see cref="Roles"/>.</summary>
+    public static ResourceDefinition ClusterRoles { get; } = Access("clusterroles", "ClusterRole", RoleRules.Instance, ResourceScope.Cluster);
+
+    /// <summary><c>rbac.authorization.k8s.io/v1 rolebindings</c>; see <see cref="Roles"/>.</summary>
+    public static ResourceDefinition RoleBindings { get; } = Access("rolebindings", "RoleBinding", RoleBindingRules.Instance, ResourceScope.Namespaced);
+
+    /// <summary><c>rbac.authorization.k8s.io/v1 clusterrolebindings</c>; see <see cref="Roles"/>.</summary>
+    public static ResourceDefinition ClusterRoleBindings { get; } = Access("clusterrolebindings", "ClusterRoleBinding", RoleBindingRules.Instance, ResourceScope.Cluster);
+
     /// <summary><c>apiextensions.k8s.io/v1 customresourcedefinitions</c>: creating one makes its resource known.</summary>
     public static ResourceDefinition CustomResourceDefinitions { get; } = Core("customresourcedefinitions", "CustomResourceDefinition", DefinitionRules.Instance) with
     {
@@ -99,7 +121,16 @@ public static class CoreResources
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ResourceDefinition> All { get; } = [Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Services, Nodes, Leases, CustomResourceDefinitions];
+    public static IReadOnlyList<ResourceDefinition> All { get; } =
+    [
+        Namespaces, ConfigMaps, Secrets, Pods, Events, ServiceAccounts, Services, Nodes, Leases, Deployments, Roles, ClusterRoles, RoleBindings, ClusterRoleBindings, CustomResourceDefinitions,
+    ];
+
+    private static ResourceDefinition Access(string plural, string kind, ResourceRules rules, ResourceScope scope) => Core(plural, kind, rules) with
+    {
+        Resource = new GroupVersionResource("rbac.authorization.k8s.io", "v1", plural),
+        Scope = scope,
+    };
 
     private static ResourceDefinition Core(string plural, string kind, ResourceRules rules) => new()
     {

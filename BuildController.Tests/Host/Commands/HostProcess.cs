@@ -24,6 +24,9 @@ internal sealed class HostProcess : IDisposable
         exited = process.WaitForExitAsync();
     }
 
+    /// <summary>The process' id.</summary>
+    public int Id => process.Id;
+
     public string Output => output.Text;
 
     public string Error => error.Text;

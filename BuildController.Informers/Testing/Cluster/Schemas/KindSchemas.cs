@@ -29,6 +29,23 @@ internal static class KindSchemas
 
     private static readonly SchemaNode LocalReferences = Map(["name"], AtomicObject(("name", TextOr(string.Empty))));
 
+    private static readonly SchemaNode PodSpec = OpenObject(
+        ("containers", Map(["name"], Container)),
+        ("initContainers", Map(["name"], Container)),
+        ("ephemeralContainers", Map(["name"], Container)),
+        ("volumes", Map(["name"], OpenObject(("name", Text)))),
+        ("imagePullSecrets", LocalReferences),
+        ("hostAliases", Map(["ip"], OpenObject(("ip", Text), ("hostnames", ListOf(Text))))),
+        ("topologySpreadConstraints", Map(["topologyKey", "whenUnsatisfiable"], OpenObject(("topologyKey", Text), ("whenUnsatisfiable", Text)))),
+        ("nodeSelector", new SchemaNode { Type = "object", HasAdditional = true, Additional = Text, IsAtomicMap = true }),
+        ("tolerations", ListOf(OpenObject())),
+        ("nodeName", Text),
+        ("restartPolicy", Text),
+        ("schedulerName", Text),
+        ("serviceAccountName", Text),
+        ("terminationGracePeriodSeconds", Whole),
+        ("activeDeadlineSeconds", Whole));
+
     public static SchemaNode ConfigMap { get; } = Kind(("data", Texts), ("binaryData", Texts), ("immutable", Truth));
 
     public static SchemaNode Secret { get; } = Kind(("data", Texts), ("stringData", Texts), ("type", Text), ("immutable", Truth));
@@ -55,26 +72,27 @@ internal static class KindSchemas
         ("status", OpenObject(("conditions", Map(["type"], Condition)), ("addresses", Map(["type"], OpenObject(("type", Text), ("address", Text)))))));
 
     public static SchemaNode Pod { get; } = Kind(
-        ("spec", OpenObject(
-            ("containers", Map(["name"], Container)),
-            ("initContainers", Map(["name"], Container)),
-            ("ephemeralContainers", Map(["name"], Container)),
-            ("volumes", Map(["name"], OpenObject(("name", Text)))),
-            ("imagePullSecrets", LocalReferences),
-            ("hostAliases", Map(["ip"], OpenObject(("ip", Text), ("hostnames", ListOf(Text))))),
-            ("topologySpreadConstraints", Map(["topologyKey", "whenUnsatisfiable"], OpenObject(("topologyKey", Text), ("whenUnsatisfiable", Text)))),
-            ("nodeSelector", new SchemaNode { Type = "object", HasAdditional = true, Additional = Text, IsAtomicMap = true }),
-            ("tolerations", ListOf(OpenObject())),
-            ("nodeName", Text),
-            ("restartPolicy", Text),
-            ("schedulerName", Text),
-            ("serviceAccountName", Text),
-            ("terminationGracePeriodSeconds", Whole),
-            ("activeDeadlineSeconds", Whole))),
+        ("spec", PodSpec),
         ("status", OpenObject(
             ("phase", Text),
             ("conditions", Map(["type"], Condition)),
             ("podIPs", Map(["ip"], OpenObject(("ip", Text)))),
             ("containerStatuses", ListOf(OpenObject(("name", Text)))),
             ("initContainerStatuses", ListOf(OpenObject(("name", Text)))))));
+
+    public static SchemaNode Role { get; } = Kind(
+        ("rules", ListOf(Object(
+            ("verbs", ListOf(Text)), ("apiGroups", ListOf(Text)), ("resources", ListOf(Text)), ("resourceNames", ListOf(Text)), ("nonResourceURLs", ListOf(Text))))),
+        ("aggregationRule", Anything));
+
+    public static SchemaNode RoleBinding { get; } = Kind(
+        ("roleRef", AtomicObject(("apiGroup", TextOr("rbac.authorization.k8s.io")), ("kind", Text), ("name", Text))),
+        ("subjects", ListOf(AtomicObject(("kind", Text), ("apiGroup", Text), ("name", Text), ("namespace", Text)))));
+
+    public static SchemaNode Deployment { get; } = Kind(
+        ("spec", OpenObject(
+            ("replicas", Whole),
+            ("selector", AtomicObject(("matchLabels", Texts), ("matchExpressions", Anything))),
+            ("template", Object(("metadata", MetadataFields.Node), ("spec", PodSpec))))),
+        ("status", OpenObject(("conditions", Map(["type"], Condition)))));
 }
