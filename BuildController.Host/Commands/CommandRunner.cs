@@ -88,8 +88,8 @@ internal static class CommandRunner
         }
 
         ParseError error = parsed.Errors[0];
-        if (error.SymbolResult is CommandResult { Command.Arguments: [{ Arity.MinimumNumberOfValues: 1 } missing, ..] } of)
-            return $"{of.Command.Name} needs an argument: {of.Command.Name} {missing.Name}.";
+        if (error.SymbolResult is ArgumentResult { Argument: var missing, Tokens.Count: 0, Parent: CommandResult { Command: var of } })
+            return $"{of.Name} needs an argument: {of.Name} {missing.Name}.";
 
         return error.SymbolResult is OptionResult { Option: var option, Tokens: var values } && option.HelpName is { } value && values.Count != 1
             ? values.Count == 0 ? $"{option.Name} needs a value: {option.Name} <{value}>." : $"{option.Name} is given {values.Count} times: give it once."

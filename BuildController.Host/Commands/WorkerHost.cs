@@ -44,16 +44,24 @@ internal static partial class WorkerHost
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Whatever did not come to its end in time: the host has logged it.
+            // Whatever did not come to its end in time: the host has logged it, and nothing waits for it.
             LogTookTooLong(logger, DurationText.Write(settings.ShutdownTimeout));
             return TookTooLong;
         }
+        catch
+        {
+            await DisposeAsync(host, settings, runtime);
+            throw;
+        }
 
-        await ((IAsyncDisposable)host).DisposeAsync();
+        await DisposeAsync(host, settings, runtime);
 
         // Not asked to stop, and yet stopped: the controller has failed, and logged why.
         return cancellationToken.IsCancellationRequested ? 0 : Failed;
     }
+
+    private static Task DisposeAsync(IHost host, WorkerSettings settings, OperatorRuntime runtime) =>
+        ((IAsyncDisposable)host).DisposeAsync().AsTask().WaitAsync(settings.ShutdownTimeout, runtime.Time);
 
     private static IHost Build(IClientset clientset, WorkerSettings settings, MetricSources metrics, OperatorRuntime runtime)
     {

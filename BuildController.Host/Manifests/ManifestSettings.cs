@@ -24,6 +24,11 @@ internal sealed record ManifestSettings
     /// <summary>Whether to define the machine config operator's resources.</summary>
     public bool WithDefinitions { get; init; }
 
+    /// <summary>
+    /// Whether to make the namespace. OpenShift's own is there already, and whoever deletes by these manifests must not delete it.
+    /// </summary>
+    public bool WithNamespace => WithDefinitions || !Namespace.StartsWith("openshift-", StringComparison.Ordinal);
+
     /// <summary>Whether to have the metrics scraped, and alerts.</summary>
     public bool WithMonitoring { get; init; }
 }

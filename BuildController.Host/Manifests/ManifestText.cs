@@ -16,6 +16,9 @@ internal static class ManifestText
         if (settings.WithDefinitions)
             text.Append(Read("crds.yaml")).Append("---\n");
 
+        if (settings.WithNamespace)
+            text.Append(Read("namespace.yaml")).Append("---\n");
+
         text.Append(Read("worker.yaml"));
         if (settings.WithMonitoring)
             text.Append("---\n").Append(Read("monitoring.yaml"));

@@ -14,12 +14,18 @@ internal sealed class MetricSources : IDisposable
     /// <summary>.NET's own meter: memory, garbage collections, processor time, the thread pool.</summary>
     public const string Runtime = "System.Runtime";
 
-    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ServiceProvider services;
+
+    public MetricSources()
+    {
+        services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        Factory = services.GetRequiredService<IMeterFactory>();
+    }
 
     /// <summary>The names of all meters.</summary>
     public static IReadOnlyList<string> Names { get; } = [MetricNames.Meter, ImageBuildTelemetry.Name, Runtime];
 
-    public IMeterFactory Factory => services.GetRequiredService<IMeterFactory>();
+    public IMeterFactory Factory { get; }
 
     /// <summary>Whether a meter is one of them.</summary>
     public bool Has(Meter meter) => meter.Name == Runtime || (Names.Contains(meter.Name) && ReferenceEquals(meter.Scope, Factory));

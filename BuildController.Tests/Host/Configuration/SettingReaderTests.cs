@@ -140,7 +140,7 @@ public sealed class SettingReaderTests
 
     private static string ValueFor(Setting setting)
     {
-        string[] candidates = ["30s", "7", "default", "quay.io/some/image:tag", "http://host:1", "127.0.0.1:8080", "debug", "json"];
+        string[] candidates = ["30s", "5m", "7", "default", "quay.io/some/image:tag", "http://host:1", "127.0.0.1:8080", "debug", "json"];
         return candidates.First(text => setting.Complain(text) is null);
     }
 

@@ -21,6 +21,7 @@ public sealed class MonitoringTests
         await Eventually(async () => (await http.GetAsync(new Uri("readyz", UriKind.Relative))).IsSuccessStatusCode);
         string ready = await http.GetStringAsync(new Uri("readyz?verbose", UriKind.Relative));
         await Eventually(async () => (await http.GetStringAsync(new Uri("livez?verbose", UriKind.Relative))).Contains("[+]leader ok: Leads in term", StringComparison.Ordinal));
+        await Eventually(async () => (await http.GetStringAsync(new Uri("metrics", UriKind.Relative))).Contains("controller_runtime_reconcile_total{controller=\"machineosbuilder", StringComparison.Ordinal));
         using HttpResponseMessage response = await http.GetAsync(new Uri("metrics", UriKind.Relative));
         PrometheusText metrics = PrometheusText.Parse(await response.Content.ReadAsStringAsync());
 

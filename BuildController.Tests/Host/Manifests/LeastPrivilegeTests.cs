@@ -76,7 +76,7 @@ public sealed class LeastPrivilegeTests
             : ResourceType.Unstructured(Resources.Builds.Resource, Resources.Builds.Kind, ResourceScope.Namespaced);
         string name = $"build-{BuildWorld.ConfigB}";
         world.Create(type, ForeignObject(type, name));
-        world.Request("7").Pass(TimeSpan.FromMinutes(1)).Delete(type, name).UntilBuilt();
+        world.Request("7").UntilFailedAfterSuccess().Delete(type, name).Request("again").UntilBuilt();
 
         // One that hangs is stopped.
         world.SetInput(InputNames.CustomContainerfile, BuildWorld.Worker, "FROM configs AS final\nRUN sleep infinity\n").Request("8").UntilPhase("Running");

@@ -20,7 +20,7 @@ public sealed class ManifestsTests
     {
         string yaml = await PrintAsync("--crds", "--monitoring", "--namespace", "builds", "--image", "registry.example.com/worker@sha256:" + new string('a', 64));
 
-        yaml.Should().NotContain("{{");
+        yaml.Should().NotContainAny("{{namespace", "{{args", "{{image", "{{lease", "{{grace", "{{replicas");
         AccessRule.Documents(yaml).Select(static one => one.GetProperty("kind").GetString()).Should().Contain(
             "CustomResourceDefinition", "Namespace", "ServiceAccount", "ClusterRole", "Role", "RoleBinding", "ClusterRoleBinding", "Deployment", "Service", "ServiceMonitor", "PrometheusRule");
         yaml.Should().NotContain("openshift-machine-config-operator");
@@ -39,6 +39,14 @@ public sealed class ManifestsTests
         using var folder = new TemporaryFolder();
         var reader = new BuildController.Host.Configuration.SettingReader(new Dictionary<string, string>(), folder.Path);
         new CommandLine(reader).Root.Parse(arguments).Errors.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task OpenShifts_own_namespace_is_left_to_OpenShift()
+    {
+        (await PrintAsync()).Should().NotContain("kind: Namespace");
+        (await PrintAsync("--crds")).Should().Contain("kind: Namespace");
+        (await PrintAsync("--namespace", "builds")).Should().Contain("kind: Namespace");
     }
 
     [TestCase("--image", "a b", "--image: 'a b' is no image: give a registry")]

@@ -124,12 +124,12 @@ public sealed class PrometheusExporterTests
     [Test]
     public void Two_types_of_one_name_do_not_mix()
     {
-        meter.CreateCounter<int>("same_total").Add(1);
-        meter.CreateHistogram<int>("same_total").Record(5);
+        meter.CreateHistogram<int>("same", null, null, tags: null, new InstrumentAdvice<int> { HistogramBucketBoundaries = [] }).Record(5);
+        meter.CreateGauge<int>("same").Record(1);
         meter.CreateGauge<double>("other").Record(double.NaN);
         meter.CreateGauge<double>("another").Record(double.NegativeInfinity);
 
-        Scrape().Samples.Should().HaveCount(3);
+        Scrape().Samples.Should().HaveCount(5).And.Contain("same_count", 1).And.NotContainKey("same");
     }
 
     [Test]

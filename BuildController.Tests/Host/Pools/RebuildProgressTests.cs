@@ -70,7 +70,7 @@ public sealed class RebuildProgressTests
             state["serving"] = new JsonObject
             {
                 ["id"] = "1", ["kind"] = "Rebuild", ["config"] = "rendered", ["trigger"] = serving, ["started"] = "2026-01-01T00:00:00Z",
-                ["deadline"] = "2026-01-01T01:00:00Z", ["builder"] = "CustomPodBuilder", ["pullspec"] = "r/i:t",
+                ["deadline"] = "2026-01-01T01:00:00Z", ["builder"] = "custom-pod-builder", ["pullspec"] = "r/i:t",
             };
         }
 
