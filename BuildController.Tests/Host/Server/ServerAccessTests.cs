@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -70,6 +71,25 @@ public sealed class ServerAccessTests : ServerFixture
         }
 
         ipv6.Connected.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Nobody_beyond_this_machine_reaches_it()
+    {
+        IPAddress[] addresses =
+        [
+            .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(static one => one.GetIPProperties().UnicastAddresses).Select(static one => one.Address)
+                .Where(static address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address)),
+        ];
+        if (addresses.Length == 0)
+            Assert.Ignore("This machine has no address but the loopback ones.");
+
+        foreach (IPAddress address in addresses)
+        {
+            using var client = new TcpClient();
+            Func<Task> connect = () => client.ConnectAsync(address, Server.Address.Port, Cancellation).AsTask();
+            await connect.Should().ThrowAsync<SocketException>($"{address} is not a loopback address");
+        }
     }
 
     [TestCase("1.1")]
