@@ -109,7 +109,7 @@ internal static class RebuildCommand
             while (!now.IsOver && changes.Reader.TryRead(out MachineConfigPool? seen))
             {
                 RebuildProgress next = RebuildProgress.Of(seen, request);
-                if (next != now)
+                if (next != now && !next.IsOver)
                     await progress.TellAsync(next);
 
                 now = next;

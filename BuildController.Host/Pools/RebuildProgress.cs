@@ -41,7 +41,7 @@ internal sealed record RebuildProgress(RebuildStage Stage, string Message)
         if (Find(pool, PoolConditionTypes.Building) is { } building)
             return new RebuildProgress(RebuildStage.Building, building.Message.Length > 0 ? building.Message : $"{serving.Config} is built{kind}");
 
-        return new RebuildProgress(RebuildStage.Accepted, Find(pool, PoolConditionTypes.BuildPending)?.Message is { Length: > 0 } message ? message : $"accepted{kind}: {serving.Config} is prepared");
+        return new RebuildProgress(RebuildStage.Accepted, Find(pool, PoolConditionTypes.BuildPending)?.Message is { Length: > 0 } message ? message : $"{serving.Config} is prepared{kind}");
     }
 
     private static RebuildProgress Ended(MachineConfigPool pool, FinishedAttempt end) => end.Outcome == AttemptOutcome.Succeeded

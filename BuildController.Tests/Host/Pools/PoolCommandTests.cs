@@ -60,6 +60,7 @@ public sealed class PoolCommandTests
         string[] lines = output.TrimEnd().Split('\n');
         lines.Should().HaveCountGreaterThan(2).And.OnlyContain(static line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ +\d+\.\ds worker [a-z]+: "));
         lines[0].Should().Contain("requested: ");
+        lines.Should().ContainSingle(static line => line.Contains(" built: "));
         lines[^1].Should().Contain("built: registry.example.com/openshift/os-image@sha256:");
         output.Should().Contain("building: ").And.NotContain("\u001b");
         (await ImageAsync()).Should().NotBe(before);
