@@ -40,13 +40,10 @@ internal static partial class WorkerHost
         try
         {
             await host.StartAsync(cancellationToken);
-            await host.WaitForShutdownAsync(cancellationToken);
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Whatever did not come to its end in time: the host has logged it, and nothing waits for it.
-            LogTookTooLong(logger, DurationText.Write(settings.ShutdownTimeout));
-            return TookTooLong;
+            // Told to stop before all was started: what was is stopped all the same.
         }
         catch
         {
@@ -54,10 +51,31 @@ internal static partial class WorkerHost
             throw;
         }
 
+        if (!await StopsInTimeAsync(host, cancellationToken))
+        {
+            // Nothing waits for it.
+            LogTookTooLong(logger, DurationText.Write(settings.ShutdownTimeout));
+            return cancellationToken.IsCancellationRequested ? TookTooLong : Failed;
+        }
+
         await DisposeAsync(host, settings, runtime);
 
         // Not asked to stop, and yet stopped: the controller has failed, and logged why.
         return cancellationToken.IsCancellationRequested ? 0 : Failed;
+    }
+
+    private static async Task<bool> StopsInTimeAsync(IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.WaitForShutdownAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception error) when (error is OperationCanceledException or AggregateException)
+        {
+            // A service that did not come to its end in time: the host has logged which.
+            return false;
+        }
     }
 
     private static Task DisposeAsync(IHost host, WorkerSettings settings, OperatorRuntime runtime) =>
@@ -100,6 +118,6 @@ internal static partial class WorkerHost
         return builder.Build();
     }
 
-    [LoggerMessage(8101, LogLevel.Error, "The worker has not stopped within {Bound}: what runs is left behind, and a lease that is held expires")]
+    [LoggerMessage(8101, LogLevel.Error, "The worker has not stopped within {Bound}: what runs is left behind, and a lease that is held expires", EventName = "StopTookTooLong")]
     private static partial void LogTookTooLong(ILogger logger, string bound);
 }

@@ -4,6 +4,6 @@ namespace BuildController.Host.Health;
 
 internal sealed partial class MonitoringServer
 {
-    [LoggerMessage(8100, LogLevel.Information, "Metrics and probes are served at {Addresses}")]
+    [LoggerMessage(8100, LogLevel.Information, "Metrics and probes are served at {Addresses}", EventName = "Monitoring")]
     private static partial void LogListening(ILogger logger, string addresses);
 }

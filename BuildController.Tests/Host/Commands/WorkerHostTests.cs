@@ -105,6 +105,10 @@ public sealed class WorkerHostTests
         (await run.WaitAsync(RunningCommand.Patience)).Should().Be(0);
     }
 
+    [Test]
+    public async Task Told_to_stop_before_it_has_started_it_ends_with_0() =>
+        (await RunAsync(new FakeClientset(cluster), new CancellationToken(canceled: true)).WaitAsync(RunningCommand.Patience)).Should().Be(0);
+
     private Task<int> RunAsync(FakeClientset clientset, CancellationToken stop) =>
         WorkerHost.RunAsync(clientset, Settings, metrics, new OperatorRuntime { MeterFactory = metrics.Factory }, stop);
 }

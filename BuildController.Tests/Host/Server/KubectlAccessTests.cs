@@ -33,8 +33,8 @@ public sealed class KubectlAccessTests : KubectlFixture
     [TestCase("exec p -- ls", "pod \"p\" has no process to talk to: the pods of the embedded cluster are simulated")]
     [TestCase("attach p", "pod \"p\" has no process to talk to: the pods of the embedded cluster are simulated")]
     [TestCase("debug p --image=example.com/x --profile=general", "ephemeral containers are disabled for this cluster")]
-    [TestCase("create deployment d --image=example.com/x", "the server could not find the requested resource")]
-    [TestCase("create role r --verb=get --resource=pods", "the server could not find the requested resource")]
+    [TestCase("create job j --image=example.com/x", "the server could not find the requested resource")]
+    [TestCase("create quota q --hard=pods=1", "the server could not find the requested resource")]
     [TestCase("top pods", "Metrics API not available")]
     public async Task What_there_is_not_is_refused_in_words_and_not_by_a_crash(string command, string complaint)
     {
