@@ -27,7 +27,6 @@ internal sealed class ModelExplorationTests
 
         TestContext.Out.WriteLine($"{explorer.States} states, {explorer.Transitions} transitions, {explorer.CrashPoints} crash points, {acts} acts of people");
         TestContext.Out.WriteLine(string.Join('\n', explorer.Changes.Order().Select(static change => $"  {change.From} -> {change.To}")));
-        TestContext.Out.WriteLine("all: " + string.Join('\n', explorer.AllChanges.Order().Select(static change => $"  {change.From} -> {change.To}")));
         explorer.Violation.Should().BeNull();
         return explorer;
     }

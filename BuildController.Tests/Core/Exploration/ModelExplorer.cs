@@ -26,8 +26,6 @@ internal sealed class ModelExplorer(int acts)
     /// <summary>The changes of phase that the machine makes itself.</summary>
     public HashSet<(ModelPhase From, ModelPhase To)> Changes { get; } = [];
 
-    /// <summary>Every way from one phase to another, whoever goes it.</summary>
-    public HashSet<(ModelPhase From, ModelPhase To)> AllChanges { get; } = [];
 
     /// <summary>The first violation with the way to it, or null.</summary>
     public string? Violation { get; private set; }
@@ -88,9 +86,6 @@ internal sealed class ModelExplorer(int acts)
     private void Enter(Node node, string name, RebuildWorld next, int left)
     {
         Transitions++;
-        if (ModelPhases.Of(node.World) is var from && ModelPhases.Of(next) is var to && from != to)
-            AllChanges.Add((from, to));
-
         Visit(new Node(next, left, node, name));
     }
 
@@ -182,7 +177,7 @@ internal sealed class ModelExplorer(int acts)
             ModelPhase.Built when said != PoolConditionTypes.BuildSuccess || world.Objects.Count > 0 || world.Annotation(PoolKeys.NewestImage) is null => $"built, but it says {said}, or has objects, or no image",
             ModelPhase.Failed when said != PoolConditionTypes.BuildFailed || world.ConditionStatus(PoolConditionTypes.ImageBuildDegraded) != "True" => $"failed, but it says {said}",
             ModelPhase.Interrupted when world.Annotation(PoolKeys.BuildRetries) != "2" => "interrupted for ever",
-            ModelPhase.NotBuilt or ModelPhase.Pending or ModelPhase.Building => $"it stays {phase}",
+            ModelPhase.NotBuilt or ModelPhase.Accepted or ModelPhase.Started => $"it stays {phase}",
             _ => null,
         };
     }

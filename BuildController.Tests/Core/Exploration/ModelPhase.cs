@@ -9,8 +9,8 @@ internal enum ModelPhase
 {
     NotLayered,
     NotBuilt,
-    Pending,
-    Building,
+    Accepted,
+    Started,
     Built,
     Interrupted,
     Failed,
@@ -26,7 +26,7 @@ internal static class ModelPhases
 
         BuildState state = world.State;
         if (state.Serving is not null)
-            return world.ConditionStatus(PoolConditionTypes.Building) == "True" ? ModelPhase.Building : ModelPhase.Pending;
+            return state.Serving.BuildUid is null ? ModelPhase.Accepted : ModelPhase.Started;
 
         string? config = world.Pool.Spec.Configuration?.Name;
         if (state.Last is { } last && last.Config == config && last.Outcome is AttemptOutcome.Failed)
