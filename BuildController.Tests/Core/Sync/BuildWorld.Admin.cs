@@ -129,6 +129,10 @@ internal sealed partial class BuildWorld
     public IReadOnlyList<string> EventReasons(string pool = Worker) =>
         [.. Events().Where(item => item.InvolvedObject.Name == pool).OrderBy(static item => item.Metadata.Name, StringComparer.Ordinal).Select(static item => item.Reason)];
 
+    /// <summary>What an admin was told about a pool, each as often as it was told: the same words again only count up an event.</summary>
+    public IReadOnlyList<string> Told(string pool = Worker) =>
+        [.. Events().Where(item => item.InvolvedObject.Name == pool).SelectMany(static item => Enumerable.Repeat(item.Reason, item.Count))];
+
     public string? Annotation(string key, string pool = Worker) => Pool(pool)?.Metadata.Annotations.GetValueOrDefault(key);
 
     public string? Image(string pool = Worker) => Annotation(PoolKeys.NewestImage, pool);

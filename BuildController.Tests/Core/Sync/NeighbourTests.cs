@@ -9,7 +9,6 @@ namespace BuildController.Tests.Core.Sync;
 public sealed class NeighbourTests
 {
     private BuildWorld world = null!;
-    private Neighbours neighbours = null!;
     private string? before;
 
     [SetUp]
@@ -17,15 +16,11 @@ public sealed class NeighbourTests
     {
         world = BuildWorld.WithFirstImage();
         before = world.Image();
-        neighbours = new Neighbours(world);
+        world.AddNeighbours();
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        world.World.Run(neighbours.StopAsync);
-        world.Dispose();
-    }
+    public void TearDown() => world.Dispose();
 
     [Test]
     public void A_rebuild_succeeds_although_others_write_the_pool_all_the_time()
@@ -74,16 +69,13 @@ public sealed class NeighbourTests
 
         world.Request("1").UntilPhase("Running").UntilBuilt();
 
-        Writes().Should().BeLessThan(60);
+        world.Writes().Count.Should().BeLessThan(60);
         world.State().Last!.Outcome.Should().Be(AttemptOutcome.Succeeded);
     }
 
     private int WritesIn(TimeSpan time)
     {
         world.Controller.Clientset.ClearActions();
-        world.Pass(time);
-        return Writes();
+        return world.Pass(time).Writes().Count;
     }
-
-    private int Writes() => world.Controller.Clientset.Actions.Count(static request => request.Verb is "create" or "patch" or "update" or "delete");
 }
