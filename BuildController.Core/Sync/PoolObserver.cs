@@ -35,7 +35,7 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, I
             Objects =
             [
                 .. pods.Items.Select(OwnedObjects.Of),
-                .. builds?.Items.Select(OwnedObjects.Of) ?? [],
+                .. builds?.Items.Select(build => OwnedObjects.Of(build, pods.Items)) ?? [],
                 .. maps.Items.Select(static map => OwnedObjects.Of(OwnedKind.ConfigMap, map.Metadata)),
             ],
             AreBuildsServed = builds is not null,
