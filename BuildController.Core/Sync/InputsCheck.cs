@@ -10,14 +10,11 @@ namespace BuildController.Core.Sync;
 /// </summary>
 internal sealed class InputsCheck(string @namespace)
 {
-    /// <summary>The most characters that the API allows in a label's value; the rendered config's name is one.</summary>
-    private const int LongestLabelValue = 63;
-
     /// <exception cref="InvalidInputException">It cannot be built from.</exception>
     public BuildInputs Check(string pool, string config, FoundInputs found)
     {
-        if (config.Length > LongestLabelValue)
-            throw new InvalidInputException($"The rendered config name '{config}' has {config.Length} characters, labels allow {LongestLabelValue}: the pool's name may have 21 at most.");
+        if (config.Length > BuildLabels.LongestValue)
+            throw new InvalidInputException($"The rendered config name '{config}' has {config.Length} characters, labels allow {BuildLabels.LongestValue}: the pool's name may have 21 at most.");
 
         ImageBuilderType builder = Builder(found);
         ImageReference finalImage = FinalImage(Required(found.BuildConfig, InputNames.BuildConfig, InputNames.FinalImagePullspec), config);
