@@ -8,6 +8,7 @@ using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Testing;
 using FluentAssertions;
+using NUnit.Framework;
 
 namespace BuildController.Tests.Core.Sync;
 
@@ -114,7 +115,9 @@ internal sealed partial class BuildWorld : IDisposable
         World.RunUntilIdle();
         while (!isSo())
         {
-            World.Time.AdvanceToNextTimer(TimeSpan.FromTicks(end - World.Time.GetTimestamp())).Should().BeTrue($"{what} should come; {Describe()}");
+            if (!World.Time.AdvanceToNextTimer(TimeSpan.FromTicks(end - World.Time.GetTimestamp())))
+                throw new AssertionException($"Expected {what} to come; {Describe()}");
+
             World.RunUntilIdle();
         }
 

@@ -35,45 +35,6 @@ public sealed class DisturbedBuildTests
         world.Logs.Errors.Should().BeEmpty();
     }
 
-    [TestCase("Pending")]
-    [TestCase("Running")]
-    public void A_build_pod_deleted_by_hand_is_made_again_by_itself(string phase)
-    {
-        world.Request("1").UntilPhase(phase).Pass(TimeSpan.FromSeconds(2)).Delete(Resources.Pods, BuildPod);
-
-        world.Until("another pod", () => world.Builds() == 3);
-        world.Annotation(PoolKeys.RebuildImage).Should().Be("1", "the request is not complete");
-        world.UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(3);
-    }
-
-    [Test]
-    public void An_evicted_build_is_tried_again_by_itself()
-    {
-        world.Request("1").UntilPhase("Running").Evict(BuildPod);
-
-        world.Until("another pod", () => world.Builds() == 3).UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.EventReasons().Should().Contain([nameof(PoolEventReason.BuildInterrupted), nameof(PoolEventReason.BuildRetried)]);
-    }
-
-    [Test]
-    public void Evictions_without_end_stop_at_the_limit()
-    {
-        world.Request("1");
-        for (int attempt = 1; attempt <= 5; attempt++)
-            world.Until($"pod {attempt}", () => world.Builds() == attempt + 1).UntilPhase("Running").Evict(BuildPod);
-
-        world.UntilFailed().Pass(TimeSpan.FromHours(1));
-
-        world.ShouldHaveFailed(FailureReason.Evicted, retries: 5, before);
-        world.Condition(PoolConditionTypes.ImageBuildDegraded)!.Reason.Should().Be(nameof(PoolEventReason.RetryLimitReached));
-        world.Builds().Should().Be(6);
-    }
-
     [Test]
     public void ConfigMaps_that_are_mounted_already_are_not_missed()
     {
@@ -160,21 +121,6 @@ public sealed class DisturbedBuildTests
 
         world.ShouldBeOk(before);
         world.Maps().Should().BeEmpty();
-    }
-
-    [Test]
-    public void A_build_that_never_starts_fails_at_its_deadline_and_says_what_it_waits_for()
-    {
-        world.Request("1").UntilPhase("Pending").Delete(Resources.ConfigMaps, $"mc-{BuildWorld.ConfigA}");
-
-        world.Until("the failure", () => world.IsTrue(PoolConditionTypes.BuildFailed)).Pass(TimeSpan.FromMinutes(1));
-
-        world.Condition(PoolConditionTypes.BuildFailed)!.Should().Match<PoolCondition>(static condition =>
-            condition.Reason == nameof(FailureReason.PendingDeadlineExceeded) && condition.Message.Contains("configmap"));
-        world.Pods().Should().BeEmpty("what never ran has nothing to look at");
-        world.Image().Should().Be(before);
-        world.Request("2").UntilPhase("Running").UntilBuilt();
-        world.ShouldBeOk(before);
     }
 
     [Test]
