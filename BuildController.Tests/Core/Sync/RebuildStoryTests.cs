@@ -80,42 +80,6 @@ public sealed class RebuildStoryTests(ImageBuilderType builder)
     }
 
     [Test]
-    public void The_limit_degrades_the_pool_refuses_requests_and_a_reset_opens_it_again()
-    {
-        string? before = world.Image();
-        world.Break();
-        for (int attempt = 1; attempt <= 5; attempt++)
-        {
-            world.Request($"{attempt}").UntilFailed();
-            world.ShouldHaveFailed(FailureReason.BuildFailed, attempt, before);
-        }
-
-        world.Condition(PoolConditionTypes.ImageBuildDegraded)!.Reason.Should().Be(nameof(PoolEventReason.RetryLimitReached));
-        string kept = world.Pods().Single().Metadata.Uid!;
-
-        world.Mend().Request("6").Until("the refusal", () => world.Annotation(PoolKeys.RebuildImage) is null).Pass(TimeSpan.FromMinutes(1));
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 5, before);
-        world.Pods().Single().Metadata.Uid.Should().Be(kept, "a refused request touches nothing");
-        world.EventReasons()[^1].Should().Be(nameof(PoolEventReason.RebuildRefused));
-
-        world.ResetRetries().Request("7").UntilBuilt();
-        world.ShouldBeOk(before);
-    }
-
-    [Test]
-    public void A_new_rendered_config_resets_the_limit_and_is_built_by_itself()
-    {
-        string? before = world.Image();
-        world.Break();
-        for (int attempt = 1; attempt <= 5; attempt++)
-            world.Request($"{attempt}").UntilFailed();
-
-        world.Mend().Render(BuildWorld.ConfigB).UntilBuilt();
-
-        world.ShouldBeOk(before);
-    }
-
-    [Test]
     public void A_request_before_the_first_build_and_the_first_build_are_one()
     {
         world.Request("early", BuildWorld.Master).OptIn(BuildWorld.Master);
@@ -164,32 +128,5 @@ public sealed class RebuildStoryTests(ImageBuilderType builder)
 
         world.ShouldBeOk();
         world.Builds().Should().Be(1);
-    }
-
-    [Test]
-    public void Two_pools_are_built_at_once_and_nothing_of_them_is_mixed()
-    {
-        string? before = world.Image();
-        world.OptIn(BuildWorld.Master).UntilBuilt(BuildWorld.Master);
-        string? masterBefore = world.Image(BuildWorld.Master);
-
-        world.Request("1").Request("1", BuildWorld.Master);
-        world.Until("two builds at once", () => world.Pods().Count(static pod => pod.Status.Phase == "Running") == 2);
-        world.UntilBuilt().UntilBuilt(BuildWorld.Master);
-
-        world.ShouldBeOk(before);
-        world.ShouldBeOk(masterBefore, BuildWorld.Master);
-        world.Image().Should().NotBe(world.Image(BuildWorld.Master));
-    }
-
-    [Test]
-    public void A_failing_pool_does_not_disturb_another_one()
-    {
-        string? before = world.Image();
-
-        world.Break().Request("1").OptIn(BuildWorld.Master).UntilFailed().UntilBuilt(BuildWorld.Master);
-
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 1, before);
-        world.ShouldBeOk(pool: BuildWorld.Master);
     }
 }
