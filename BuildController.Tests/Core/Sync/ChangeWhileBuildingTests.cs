@@ -200,20 +200,4 @@ public sealed class ChangeWhileBuildingTests(ImageBuilderType builder)
         world.Request("2").UntilPhase("Running").UntilBuilt();
         world.ShouldBeOk(before, repository: "registry.example.com/elsewhere/image");
     }
-
-    [Test]
-    public void A_hundred_requests_in_a_moment_are_one_or_two_builds()
-    {
-        for (int i = 0; i < 100; i++)
-        {
-            world.Request($"{i}").Pass(TimeSpan.FromMilliseconds(10));
-            if (i % 3 == 0)
-                world.Withdraw();
-        }
-
-        world.Request("last").Until("the last", () => world.State().Last?.Trigger == "last").UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().BeInRange(2, 3);
-    }
 }
