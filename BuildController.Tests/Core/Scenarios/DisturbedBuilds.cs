@@ -13,6 +13,7 @@ namespace BuildController.Tests.Core.Scenarios;
 
 /// <summary>Something happens to the build object, to its pod, or to the image.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Children)]
 public sealed class DisturbedBuilds
 {
     [Test]

@@ -13,6 +13,7 @@ namespace BuildController.Tests.Core.Scenarios;
 
 /// <summary>The API refuses, loses answers, and tells late or twice what happened: it comes out the same.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Children)]
 public sealed class FaultsOfTheApi
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(7);

@@ -9,6 +9,7 @@ namespace BuildController.Tests.Core.Scenarios;
 
 /// <summary>How rebuilds are counted, and what happens when there were too many.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Children)]
 public sealed class RetriesAndTheirLimit
 {
     private const int Limit = 5;

@@ -22,6 +22,11 @@ internal sealed partial class BuildWorld
     /// <summary>The pod that does the building, whichever builder it was made by.</summary>
     public string BuilderPod(string config = ConfigA) => Builder == ImageBuilderType.CustomPodBuilder ? $"build-{config}" : $"build-{config}-build";
 
+    /// <summary>Where a pool's build was told to push to.</summary>
+    public string? PullspecOfBuild(string pool = Worker) => Builder == ImageBuilderType.CustomPodBuilder
+        ? Pods(pool).Single().Spec.Containers[0].Env.Single(static variable => variable.Name == "TAG").Value
+        : OpenShiftBuilds().Single(build => build.Metadata.Labels[BuildLabels.TargetPool] == pool).Spec.Output!.To!.Name;
+
     /// <summary>A kubelet, or whoever speaks for it, says how a pod is.</summary>
     public BuildWorld SetPodStatus(JsonObject status, string? pod = null)
     {
