@@ -103,7 +103,7 @@ public static partial class RebuildMachine
                 .With(new PoolEvent(PoolEventReason.BuildStarted, $"Building {attempt.Config} as {build.Name}, to be pushed to {attempt.Pullspec}."));
         }
 
-        DateTimeOffset due = build.Progress is BuildProgress.Pending ? PendingDeadline(view, observation, attempt, build) : attempt.Deadline;
+        DateTimeOffset due = build.Progress is BuildProgress.Pending ? PendingDeadline(view, attempt, build) : attempt.Deadline;
         return new Plan.Wait($"build {build.Name}", due - observation.Now);
     }
 
@@ -127,13 +127,10 @@ public static partial class RebuildMachine
         };
     }
 
-    /// <summary>
-    /// From when the build object was made: what an attempt waits for before that is not the build's fault. One that was made in the future was
-    /// made by another clock.
-    /// </summary>
-    private static DateTimeOffset PendingDeadline(PoolView view, PoolObservation observation, BuildAttempt attempt, OwnedObject build)
+    /// <summary>From when the build object was made: what an attempt waits for before that is not the build's fault.</summary>
+    private static DateTimeOffset PendingDeadline(PoolView view, BuildAttempt attempt, OwnedObject build)
     {
-        DateTimeOffset since = build.Created > attempt.Started && build.Created - observation.Now <= ClockTolerance ? build.Created.Value : attempt.Started;
+        DateTimeOffset since = build.Created > attempt.Started ? build.Created.Value : attempt.Started;
         DateTimeOffset pending = since + view.Policy.PendingDeadline;
         return pending < attempt.Deadline ? pending : attempt.Deadline;
     }
@@ -156,7 +153,7 @@ public static partial class RebuildMachine
         if (observation.Now >= attempt.Deadline)
             return Exceeded(FailureReason.DeadlineExceeded, "Not done", attempt.Deadline - attempt.Started);
 
-        return build?.Progress is BuildProgress.Pending && observation.Now >= PendingDeadline(view, observation, attempt, build)
+        return build?.Progress is BuildProgress.Pending && observation.Now >= PendingDeadline(view, attempt, build)
             ? Exceeded(FailureReason.PendingDeadlineExceeded, "The build did not start to run", view.Policy.PendingDeadline)
             : null;
 
