@@ -127,11 +127,12 @@ public sealed class EphemeralObjects
             foreach (string config in (string[])["rendered-worker-1", "rendered-worker-2", "rendered-worker-3"])
                 world.CreateLeftover($"mc-{config}").CreateLeftover($"dockerfile-{config}", attempt: "long-ago").CreateLeftover($"digest-{config}");
 
-            world.Request("1");
+            world.CreateLeftover("mc-rendered-infra-1", "infra").Request("1");
         });
 
         world.UntilBuilt();
         world.ShouldBeOk(before);
+        world.Objects("infra").Should().BeEmpty("that pool is gone");
         world.Builds().Should().Be(2);
         kept.Should().NotBeEmpty();
         world.Objects(BuildWorld.Master).Should().BeEquivalentTo(kept);

@@ -40,12 +40,17 @@ public sealed class IdentityOfRequests
     {
         foreach (string phase in Phases)
         {
-            using BuildWorld world = BuildWorld.WithFirstImage(builder: builder);
-            string? before = world.Image();
+            foreach (bool withNeighbours in (bool[])[false, true])
+            {
+                using BuildWorld world = BuildWorld.WithFirstImage(builder: builder);
+                string? before = world.Image();
+                if (withNeighbours)
+                    world.AddNeighbours();
 
-            world.Request("1").UntilPhase(phase).Request("2");
+                world.Request("1").UntilPhase(phase).Request("2");
 
-            ShouldServeTheSecond(world, before);
+                ShouldServeTheSecond(world, before);
+            }
         }
 
         using BuildWorld failing = BuildWorld.WithFirstImage(builder: builder);

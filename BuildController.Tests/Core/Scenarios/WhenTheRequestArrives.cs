@@ -36,8 +36,7 @@ public sealed class WhenTheRequestArrives
             world.Told().Should().BeEquivalentTo(
                 nameof(PoolEventReason.BuildStarted), nameof(PoolEventReason.BuildSucceeded),
                 nameof(PoolEventReason.RebuildRequested), nameof(PoolEventReason.BuildStarted), nameof(PoolEventReason.BuildSucceeded));
-            if (!withNeighbours)
-                world.ShouldRest();
+            world.ShouldRest();
         }
     });
 
@@ -125,8 +124,7 @@ public sealed class WhenTheRequestArrives
 
             world.ShouldBeOk(before);
             world.Builds().Should().Be(3);
-            if (!withNeighbours)
-                world.ShouldRest();
+            world.ShouldRest();
         }
     });
 
@@ -343,5 +341,6 @@ public sealed class WhenTheRequestArrives
         world.UntilBuilt();
         world.ShouldBeOk();
         world.Builds().Should().Be(1);
+        world.ShouldRest();
     }
 }

@@ -79,7 +79,7 @@ internal static class EndStates
     {
         var type = ResourceType.Unstructured(Resources.MachineConfigPools.Resource, Resources.MachineConfigPools.Kind, ResourceScope.Cluster);
         JsonElement root = world.Find(type, new ObjectKey(pool))!.Root;
-        root.GetProperty("status").TryGetProperty("configuration", out _).Should().BeFalse();
+        (root.TryGetProperty("status", out JsonElement status) && status.TryGetProperty("configuration", out _)).Should().BeFalse();
         if (root.GetProperty("spec").GetProperty("configuration").TryGetProperty("source", out JsonElement source))
             source.EnumerateArray().Should().OnlyContain(static item => item.GetProperty("kind").ValueEquals("MachineConfig"));
     }

@@ -48,26 +48,6 @@ public sealed class InvalidInputsTests
         world.ShouldBeOk();
     }
 
-    [Test]
-    public void Inputs_that_change_before_the_build_is_made_are_not_mixed_with_those_of_before()
-    {
-        // Dies when the Containerfile is there and the pod is not yet.
-        world.Controller.SetFault(async (_, request, next) =>
-        {
-            var response = await next();
-            if (request.Verb == "create" && request.Key.Name.StartsWith("dockerfile-", StringComparison.Ordinal))
-                world.Controller.Kill();
-
-            return response;
-        });
-        world.Break().Request("1").Until("the crash", () => world.Controller.IsDead).Mend();
-
-        world.StartController();
-
-        world.UntilBuilt();
-        world.ShouldBeOk(before);
-    }
-
     private void ShouldBeTold(string cause)
     {
         world.Until($"'{cause}'", () => world.Condition(PoolConditionTypes.BuildFailed)?.Message.Contains(cause, StringComparison.Ordinal) is true).Pass(TimeSpan.FromMinutes(5));
