@@ -142,11 +142,11 @@ internal static class OpenApiV3
         JsonObject schema = type.Schema!.ToJson();
         foreach ((string name, JsonNode? value) in schema)
         {
-            if (name is "properties" or "x-kubernetes-group-version-kind")
+            if (value is null || name is "properties" or "x-kubernetes-group-version-kind")
                 continue;
 
             writer.WritePropertyName(name);
-            value!.WriteTo(writer);
+            value.WriteTo(writer);
         }
 
         writer.WriteObject("properties", _ =>
