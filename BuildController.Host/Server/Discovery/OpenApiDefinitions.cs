@@ -12,7 +12,8 @@ namespace BuildController.Host.Server.Discovery;
 /// </remarks>
 internal static class OpenApiDefinitions
 {
-    private const string Metadata = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+    /// <summary>The name of the schema of metadata, in either version of the description.</summary>
+    public const string Metadata = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
     /// <summary>The schemas by their names.</summary>
     public static IEnumerable<KeyValuePair<string, JsonObject>> Of(IReadOnlyList<ResourceDefinition> types)
@@ -22,6 +23,30 @@ internal static class OpenApiDefinitions
 
         yield return new(Metadata, ObjectMetadata());
     }
+
+    /// <summary>The schema of metadata, the same in either version.</summary>
+    public static JsonObject ObjectMetadata() => new()
+    {
+        ["description"] = "What every object has.",
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["name"] = Text("The name, unique in the namespace among objects of the kind."),
+            ["generateName"] = Text("What a name begins with that the server is to make."),
+            ["namespace"] = Text("The namespace; empty for objects of the whole cluster."),
+            ["uid"] = Text("The identity of the object, which no other ever has."),
+            ["resourceVersion"] = Text("The version of the object: opaque, and the precondition of a write that names it."),
+            ["generation"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How often the desired state has changed." },
+            ["creationTimestamp"] = Time("When the object was created."),
+            ["deletionTimestamp"] = Time("When the object is to go, or was asked to."),
+            ["deletionGracePeriodSeconds"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How long it has to stop by itself." },
+            ["labels"] = Texts("By what the object is selected."),
+            ["annotations"] = Texts("What else is to be kept with the object."),
+            ["ownerReferences"] = Merged(Anything(string.Empty), "The objects that it goes with.", "uid"),
+            ["finalizers"] = Merged(Text(string.Empty), "What must happen before it may go.", null),
+            ["managedFields"] = List(Anything(string.Empty), "Who owns which fields."),
+        },
+    };
 
     private static JsonObject Kind(ResourceDefinition type)
     {
@@ -111,29 +136,6 @@ internal static class OpenApiDefinitions
             ["reportingInstance"] = Text("Which instance of who tells it."),
         },
         _ => null,
-    };
-
-    private static JsonObject ObjectMetadata() => new()
-    {
-        ["description"] = "What every object has.",
-        ["type"] = "object",
-        ["properties"] = new JsonObject
-        {
-            ["name"] = Text("The name, unique in the namespace among objects of the kind."),
-            ["generateName"] = Text("What a name begins with that the server is to make."),
-            ["namespace"] = Text("The namespace; empty for objects of the whole cluster."),
-            ["uid"] = Text("The identity of the object, which no other ever has."),
-            ["resourceVersion"] = Text("The version of the object: opaque, and the precondition of a write that names it."),
-            ["generation"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How often the desired state has changed." },
-            ["creationTimestamp"] = Time("When the object was created."),
-            ["deletionTimestamp"] = Time("When the object is to go, or was asked to."),
-            ["deletionGracePeriodSeconds"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How long it has to stop by itself." },
-            ["labels"] = Texts("By what the object is selected."),
-            ["annotations"] = Texts("What else is to be kept with the object."),
-            ["ownerReferences"] = Merged(Anything(string.Empty), "The objects that it goes with.", "uid"),
-            ["finalizers"] = Merged(Text(string.Empty), "What must happen before it may go.", null),
-            ["managedFields"] = List(Anything(string.Empty), "Who owns which fields."),
-        },
     };
 
     private static JsonObject Text(string description) => Of("string", description);
