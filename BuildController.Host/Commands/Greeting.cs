@@ -35,8 +35,7 @@ internal static class Greeting
     public static string Cluster(EmbeddedCluster cluster, FaultSettings? faults = null) => $"""
         An embedded cluster without a build controller. Its pods are not really run, everything else is real.
 
-        {Where(cluster)}
-        {Warning(faults)}
+        {Where(cluster)}{Warning(faults)}
 
         {Common}
           kubectl get pods -A -w
@@ -61,9 +60,9 @@ internal static class Greeting
 
     private static string Warning(FaultSettings? faults) => faults is null ? string.Empty : $"""
 
+
         Faults are on, {faults}.
         Each is logged. What fails once may well work when it is tried again.
-
         """;
 
     private static string Where(EmbeddedCluster cluster) => $"""

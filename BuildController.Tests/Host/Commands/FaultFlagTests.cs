@@ -28,7 +28,7 @@ public sealed class FaultFlagTests
     {
         await using RunningCommand command = await RunningCommand.StartAsync("cluster", "--faults", "17", "--fault-rate", "0.25");
 
-        command.Output.Should().Contain("Faults are on, seed 17: something befalls 25 % of the requests and 25 % of the watches.");
+        command.Output.Should().Contain("Faults are on, seed 17: something befalls 25 % of the requests and 25 % of the watches.").And.NotContain("\n\n\n");
         (await command.InterruptAsync()).Should().Be(0);
         command.Error.Should().BeEmpty();
     }
@@ -38,7 +38,7 @@ public sealed class FaultFlagTests
     {
         await using RunningCommand command = await RunningCommand.StartAsync("cluster");
 
-        command.Output.Should().NotContain("aults");
+        command.Output.Should().NotContain("aults").And.NotContain("\n\n\n");
     }
 
     [Test]
