@@ -2,9 +2,10 @@ using System.CommandLine;
 using BuildController.Benchmarks.Measure;
 using BuildController.Benchmarks.Micro;
 using BuildController.Benchmarks.Queue;
+using BuildController.Benchmarks.Rebuilds;
 using BuildController.Benchmarks.Replay;
 
-var root = new RootCommand("Measures BuildController's informers.")
+var root = new RootCommand("Measures BuildController.")
 {
     ReplayCommand.Create(),
     InformCommand.Create(),
@@ -12,5 +13,6 @@ var root = new RootCommand("Measures BuildController's informers.")
     LagCommand.Create(),
     MicroCommand.Create(),
     QueueCommand.Create(),
+    RebuildsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
