@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BuildController.Benchmarks.Machine;
 using BuildController.Benchmarks.Measure;
 using BuildController.Benchmarks.Micro;
 using BuildController.Benchmarks.Queue;
@@ -14,5 +15,6 @@ var root = new RootCommand("Measures BuildController.")
     MicroCommand.Create(),
     QueueCommand.Create(),
     RebuildsCommand.Create(),
+    MachineCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

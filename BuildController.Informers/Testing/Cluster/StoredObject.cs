@@ -9,6 +9,8 @@ namespace BuildController.Informers.Testing.Cluster;
 /// <summary>One version of an object: its bytes, which lists, events and answers share, and its metadata. Immutable.</summary>
 internal sealed class StoredObject
 {
+    private static readonly ObjectMeta NoMetadata = new();
+
     private Shown? shown;
 
     private StoredObject(ResourceStore store, ObjectKey key, ObjectMeta metadata, long version, byte[] bytes)
@@ -50,7 +52,7 @@ internal sealed class StoredObject
     }
 
     /// <summary>Stands for a place in the order of keys, to search by.</summary>
-    public static StoredObject At(ResourceStore store, ObjectKey key) => new(store, key, new ObjectMeta(), 0, []);
+    public static StoredObject At(ResourceStore store, ObjectKey key) => new(store, key, NoMetadata, 0, []);
 
     public JsonObject ToJson() => Json.ParseObject(Bytes);
 
