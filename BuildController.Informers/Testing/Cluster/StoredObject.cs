@@ -47,8 +47,11 @@ internal sealed class StoredObject
     {
         JsonObject metadata = root.Ensure("metadata");
         metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
-        ObjectMeta decoded = metadata.Deserialize(ApiJsonContext.Default.ObjectMeta)!;
-        return new StoredObject(store, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, Json.Bytes(root));
+        byte[] bytes = Json.Bytes(root);
+
+        // From the bytes as a client reads them: versions then share the labels and names that they have in common.
+        ObjectMeta decoded = PartialObjectCodec.Instance.Read(bytes).Metadata;
+        return new StoredObject(store, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, bytes);
     }
 
     /// <summary>Stands for a place in the order of keys, to search by.</summary>

@@ -71,7 +71,6 @@ internal sealed class RebuildsRun(int count, ImageBuilderType builder, bool verb
         Report.SettledHeap();
         PeakMemory.Forget();
         IReadOnlyDictionary<string, int> callsBefore = calls.Snapshot();
-        TimeSpan pauses = GC.GetTotalPauseDuration();
         var phase = Phase.Begin();
         await pools.AskForRebuildAsync(stop);
         await rebuilt.ReachAsync("rebuilt pools", count, Timeout, stop);
@@ -83,24 +82,23 @@ internal sealed class RebuildsRun(int count, ImageBuilderType builder, bool verb
         await QuietAsync(stop);
         double cpu = phase.End().Cpu;
         double peak = PeakMemory.ResidentMib();
-        pauses = GC.GetTotalPauseDuration() - pauses;
         await rebuilt.ReachAsync("rebuilt pools", count, TimeSpan.FromSeconds(1), stop);
 
         (string What, int Count)[] made = [.. calls.Snapshot().Select(item => (item.Key, item.Value - callsBefore.GetValueOrDefault(item.Key))).Where(static item => item.Item2 > 0)];
         if (verbose)
-            Tell(made, pauses);
+            Tell(made);
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"buildcontroller rebuilds: pools={count} wall_s={wall:0.0} cpu_s={cpu:0.0} api_calls_per_rebuild={PerRebuild(made.Sum(static item => item.Count)):0.00} peak_rss_mib={peak:0} cpu_ms_per_rebuild={PerRebuild(cpu * 1000):0.00}"));
     }
 
-    private void Tell(IEnumerable<(string What, int Count)> made, TimeSpan pauses)
+    private void Tell(IEnumerable<(string What, int Count)> made)
     {
         foreach ((string what, int times) in made.OrderByDescending(static item => item.Count))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{PerRebuild(times),8:0.00}  {what}"));
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"heap_mib={Report.SettledHeap() / 1048576.0:0} gc_pause_ms_per_rebuild={PerRebuild(pauses.TotalMilliseconds):0.00}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"heap_mib={Report.SettledHeap() / 1048576.0:0}"));
     }
 
     private double PerRebuild(double sum) => sum / count;
