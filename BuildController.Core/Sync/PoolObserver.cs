@@ -48,9 +48,11 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, I
         if (observation.Annotations?.State.Serving is not { } attempt)
             return observation;
 
+        // What a build has come to counts, whoever is configured to build by now.
+        bool hasEnded = observation.Objects.Any(item => item.AttemptId == attempt.Id && item.Progress is { IsFinished: true });
         return observation with
         {
-            ConfiguredBuilder = await inputs.BuilderAsync(cancellationToken),
+            ConfiguredBuilder = hasEnded ? null : await inputs.BuilderAsync(cancellationToken),
             Digest = await digests.ReadAsync(attempt, pods.Items, builds?.Items ?? [], cancellationToken),
         };
     }
