@@ -15,6 +15,8 @@ internal sealed class PoolUser(SimulatedWorld world, string pool)
 {
     private int requests;
 
+    public string Pool => pool;
+
     private IResourceClient<MachineConfigPool> Pools => world.User.Resource(Resources.MachineConfigPools);
 
     /// <summary>Asks for a rebuild, each time with a value of its own.</summary>
@@ -37,6 +39,12 @@ internal sealed class PoolUser(SimulatedWorld world, string pool)
 
     public async Task RenderAsync(string config)
     {
+        await CreateConfigAsync(config);
+        await PatchAsync(new JsonObject { ["spec"] = new JsonObject { ["configuration"] = new JsonObject { ["name"] = config } } });
+    }
+
+    private async Task CreateConfigAsync(string config)
+    {
         if (world.Find(Resources.MachineConfigs, new ObjectKey(config)) is null)
         {
             await world.User.Resource(Resources.MachineConfigs).CreateAsync(Unstructured(new JsonObject
@@ -47,8 +55,6 @@ internal sealed class PoolUser(SimulatedWorld world, string pool)
                 ["spec"] = new JsonObject { ["kernelType"] = "default", ["config"] = new JsonObject() },
             }));
         }
-
-        await PatchAsync(new JsonObject { ["spec"] = new JsonObject { ["configuration"] = new JsonObject { ["name"] = config } } });
     }
 
     public Task UseBuilderAsync(ImageBuilderType builder) => world.User.Resource(Resources.ConfigMaps).PatchAsync(
@@ -86,12 +92,14 @@ internal sealed class PoolUser(SimulatedWorld world, string pool)
     /// <summary>The pool goes, and another one of its name comes.</summary>
     public async Task RecreateAsync(string config)
     {
-        await Pools.DeleteIfExistsAsync(new ObjectKey(pool));
-        await world.DelayUpTo(TimeSpan.FromSeconds(5));
+        await CreateConfigAsync(config);
+        if (await Pools.DeleteIfExistsAsync(new ObjectKey(pool)))
+            await world.DelayUpTo(TimeSpan.FromSeconds(5));
+
         await CreateAsync(config);
     }
 
-    public Task CreateAsync(string config) => world.User.Resource(ResourceType.Unstructured(Resources.MachineConfigPools.Resource, Resources.MachineConfigPools.Kind, ResourceScope.Cluster)).CreateAsync(Unstructured(new JsonObject
+    private Task<UnstructuredObject> CreateAsync(string config) => world.User.Resource(ResourceType.Unstructured(Resources.MachineConfigPools.Resource, Resources.MachineConfigPools.Kind, ResourceScope.Cluster)).CreateAsync(Unstructured(new JsonObject
     {
         ["apiVersion"] = "machineconfiguration.openshift.io/v1",
         ["kind"] = "MachineConfigPool",
