@@ -15,7 +15,7 @@ internal sealed record ApiChange(IReadOnlyList<string> Added, IReadOnlyList<stri
     }
 
     public override string ToString() =>
-        string.Concat(Removed.Select(static line => $"\n- {line}").Concat(Added.Select(static line => $"\n+ {line}")));
+        string.Join('\n', Removed.Select(static line => $"- {line}").Concat(Added.Select(static line => $"+ {line}")));
 
     private static IEnumerable<string> WithTypes(IEnumerable<string> lines)
     {

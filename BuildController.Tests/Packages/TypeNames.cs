@@ -20,7 +20,8 @@ internal static class TypeNames
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return (info.GenericTypeArguments is [var argument] && argument.Type == underlying ? Of(argument, isWritten) : Of(underlying)) + "?";
 
-        string mark = state == NullabilityState.Nullable && !type.IsValueType ? "?" : string.Empty;
+        // Of a parameter that may be anything reflection says that it may be null, written T or T?.
+        string mark = state == NullabilityState.Nullable && !type.IsValueType && !type.IsGenericParameter ? "?" : string.Empty;
         if (type.IsArray)
             return (info.ElementType is { } element ? Of(element, isWritten) : Of(type.GetElementType()!)) + "[]" + mark;
 

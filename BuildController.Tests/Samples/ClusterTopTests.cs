@@ -21,7 +21,7 @@ public sealed class ClusterTopTests
         using var stop = new CancellationTokenSource();
 
         int? exit = null;
-        Task running = world.Runtime.Start(async () => exit = await Program.RunAsync(cluster, screen, isOnce: false, world.Runtime, stop.Token));
+        Task running = world.Runtime.Start(async () => exit = await ClusterTop.Program.RunAsync(cluster, screen, isOnce: false, world.Runtime, stop.Token));
         world.RunUntilIdle();
         string first = screen.ToString();
         world.Run(() => cluster.Resource(PodRow.Type).DeleteAsync(new ObjectKey("jobs", "c"), new DeleteOptions { GracePeriod = TimeSpan.Zero }));

@@ -2,7 +2,6 @@ using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.LeaderElection;
 using BuildController.Informers.Testing;
-using BuildController.Tests.Docs;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,11 +18,11 @@ public sealed class PageOperatorTests
     [Test]
     public void The_operator_is_one_file_of_less_than_80_lines()
     {
-        string[] files = Directory.GetFiles(Repository.PathOf("samples", "PageOperator"), "*.cs");
+        string[] files = Directory.GetFiles(Docs.Repository.PathOf("samples", "PageOperator"), "*.cs");
 
         files.Should().ContainSingle();
         File.ReadAllLines(files[0]).Length.Should().BeLessThan(80);
-        File.ReadAllLines(files[0]).Should().OnlyContain(line => line.Length <= 165, "it is small by what it need not say, not by long lines");
+        File.ReadAllLines(files[0]).Should().OnlyContain(line => line.Length <= 170, "it is small by what it need not say, not by long lines");
     }
 
     [Test]

@@ -13,7 +13,10 @@ public sealed class ApplyTests
 {
     private static readonly ObjectKey Key = new("default", "home");
 
-    private readonly FakeClientset cluster = new(Page.Type.With(new Page { Metadata = new ObjectMeta { Name = "home", Namespace = "default", Uid = "uid-1" } }));
+    private FakeClientset cluster = null!;
+
+    [SetUp]
+    public void SetUp() => cluster = new FakeClientset(Page.Type.With(new Page { Metadata = new ObjectMeta { Name = "home", Namespace = "default", Uid = "uid-1" } }));
 
     [Test]
     public async Task What_is_sent_is_what_the_value_says_and_of_its_metadata_nothing_that_is_empty()
