@@ -10,7 +10,7 @@ namespace BuildController.Core.Rebuild;
 /// known by its hash, so that remembering it fits beside it in the pool's annotations.
 /// </summary>
 /// <param name="Identity">What tells this request from another one.</param>
-public sealed record RebuildTrigger(string Identity)
+internal sealed record RebuildTrigger(string Identity)
 {
     private const int LongestVerbatim = 64;
 
