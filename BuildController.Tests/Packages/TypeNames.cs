@@ -20,8 +20,9 @@ internal static class TypeNames
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return (info.GenericTypeArguments is [var argument] && argument.Type == underlying ? Of(argument, isWritten) : Of(underlying)) + "?";
 
-        // Of a parameter that may be anything reflection says that it may be null, written T or T?.
-        string mark = state == NullabilityState.Nullable && !type.IsValueType && !type.IsGenericParameter ? "?" : string.Empty;
+        // Of a parameter that may be anything, reflection says that it may be null whether it is written T or T?.
+        bool isAnything = type.IsGenericParameter && !type.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint);
+        string mark = state == NullabilityState.Nullable && !type.IsValueType && !isAnything ? "?" : string.Empty;
         if (type.IsArray)
             return (info.ElementType is { } element ? Of(element, isWritten) : Of(type.GetElementType()!)) + "[]" + mark;
 

@@ -21,14 +21,24 @@ internal static class Program
 
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, key) => (key.Cancel, _) = (true, stop.CancelAsync());
-        await using var clientset = new HttpClientset(KubeConfig.Load(args[1]));
-        return await RunAsync(clientset, Console.Out, isOnce: args.Length == 3, OperatorRuntime.Default, stop.Token);
+        try
+        {
+            await using var clientset = new HttpClientset(KubeConfig.Load(args[1]));
+            await RunAsync(clientset, Console.Out, isOnce: args.Length == 3, OperatorRuntime.Default, stop.Token);
+            return 0;
+        }
+        catch (Exception error) when (error is KubeConfigException or CacheSyncTimeoutException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 1;
+        }
     }
 
     /// <summary>Shows the pods once, or again and again until it is cancelled.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IClientset clientset, TextWriter output, bool isOnce, OperatorRuntime runtime, CancellationToken cancellationToken)
+    /// <exception cref="CacheSyncTimeoutException">The server did not say within half a minute which pods there are; the message says why.</exception>
+    public static async Task RunAsync(IClientset clientset, TextWriter output, bool isOnce, OperatorRuntime runtime, CancellationToken cancellationToken)
     {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
         await using var informers = new SharedInformerFactory(clientset, runtime: runtime);
         ISharedInformer<PodRow> pods = informers.For(PodRow.Type);
         informers.Start();
@@ -38,20 +48,13 @@ internal static class Program
             using var timer = new PeriodicTimer(Refresh, runtime.Time);
             do
             {
-                await output.WriteLineAsync(TopView.Of(pods.Indexer.List(), GC.GetTotalMemory(forceFullCollection: isOnce)));
+                await output.WriteLineAsync(TopView.Of(pods.Indexer.List(), GC.GetTotalMemory(forceFullCollection: true) - before));
             }
             while (!isOnce && await timer.WaitForNextTickAsync(cancellationToken));
-
-            return 0;
-        }
-        catch (CacheSyncTimeoutException error)
-        {
-            await Console.Error.WriteLineAsync(error.Message);
-            return 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return 0;
+            // Asked to stop.
         }
     }
 }

@@ -10,11 +10,11 @@ internal static class TopView
 
     /// <summary>Writes the page. Of each table the ten largest rows are shown.</summary>
     /// <param name="pods">The pods of one moment.</param>
-    /// <param name="heapBytes">How large the heap is.</param>
-    public static string Of(IReadOnlyCollection<PodRow> pods, long heapBytes)
+    /// <param name="bytes">By how much the heap has grown since there was no copy: the copy, and what keeps it up to date.</param>
+    public static string Of(IReadOnlyCollection<PodRow> pods, long bytes)
     {
         var page = new StringBuilder();
-        page.AppendLine(CultureInfo.InvariantCulture, $"{pods.Count} pods, {pods.Sum(static pod => (long)pod.Restarts)} restarts. Heap {heapBytes / 1024.0 / 1024.0:0.0} MB.");
+        page.AppendLine(CultureInfo.InvariantCulture, $"{pods.Count} pods, {pods.Sum(static pod => (long)pod.Restarts)} restarts. Their copy takes {Math.Max(0, bytes) / 1024.0 / 1024.0:0.0} MB.");
         Table(page, "PHASE", pods.CountBy(static pod => pod.Phase));
         Table(page, "NODE", pods.CountBy(static pod => pod.Node.Length > 0 ? pod.Node : "(none)"));
         Table(page, "NAMESPACE", pods.CountBy(static pod => pod.Key.Namespace));
