@@ -18,6 +18,9 @@ public static class BuildLabels
     /// <summary>Annotation on the same objects, empty.</summary>
     public const string PoolAnnotation = "machineconfiguration.openshift.io/pool";
 
+    /// <summary>The most characters that the API allows in a label's value.</summary>
+    internal const int LongestValue = 63;
+
     /// <summary>Whether an object with these labels was made by a build.</summary>
     public static bool AreOurs(IReadOnlyDictionary<string, string> labels) =>
         labels.ContainsKey(BuildPod) && labels.ContainsKey(TargetPool) && labels.ContainsKey(DesiredConfig);

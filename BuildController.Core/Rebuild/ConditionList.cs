@@ -28,8 +28,8 @@ internal static class ConditionList
     {
         string status = isTrue ? "True" : "False";
         PoolCondition? present = conditions.Find(type);
-        bool isAlone = conditions.Count(condition => condition.Type == type) == 1;
-        if (isAlone && present!.Says(isTrue, reason, message))
+        int others = conditions.CountOthers(type);
+        if (others == conditions.Count - 1 && present!.Says(isTrue, reason, message))
             return conditions;
 
         var changed = new PoolCondition
@@ -40,7 +40,16 @@ internal static class ConditionList
             Message = message,
             LastTransitionTime = present?.Status == status ? present.LastTransitionTime : now,
         };
-        return [.. conditions.Where(condition => condition.Type != type), changed];
+        var with = new PoolCondition[others + 1];
+        int place = 0;
+        for (int i = 0; i < conditions.Count; i++)
+        {
+            if (conditions[i].Type != type)
+                with[place++] = conditions[i];
+        }
+
+        with[place] = changed;
+        return with;
     }
 
     public static bool Says(this PoolCondition condition, bool isTrue, string reason, string message) =>
@@ -57,5 +66,17 @@ internal static class ConditionList
         }
 
         return left.Count == conditions.Count ? conditions : left;
+    }
+
+    private static int CountOthers(this IReadOnlyList<PoolCondition> conditions, string type)
+    {
+        int others = 0;
+        for (int i = 0; i < conditions.Count; i++)
+        {
+            if (conditions[i].Type != type)
+                others++;
+        }
+
+        return others;
     }
 }

@@ -149,10 +149,10 @@ internal static partial class RebuildMachine
         };
     }
 
-    /// <summary>The attempt whose objects stay for people to look at: the last one that ran, if it did not succeed.</summary>
+    /// <summary>The attempt whose objects stay for people to look at: the last one that ran, if it did not succeed and is of what the pool wants.</summary>
     private static string? KeptAttempt(PoolView view)
     {
-        if (view.State.Last is null or { Outcome: AttemptOutcome.Succeeded })
+        if (view.State.Last is not { Outcome: not AttemptOutcome.Succeeded } last || last.Config != view.Config)
             return null;
 
         return view.State.History.LastOrDefault(static attempt => attempt.Reason is not (FailureReason.None or FailureReason.InvalidBuildInputs or FailureReason.Superseded))?.Id;

@@ -27,11 +27,8 @@ internal static partial class RebuildMachine
         if (build?.Progress is BuildProgress.Succeeded succeeded)
             return Conclude(view, observation, attempt, succeeded);
 
-        if (view.Trigger is not null && view.Trigger.Identity != attempt.Trigger)
-            return Accept(view, observation, AttemptKind.Rebuild, attempt, "a newer request came");
-
-        if (observation.ConfiguredBuilder is { } builder && builder != attempt.Builder)
-            return Accept(view, observation, attempt.Kind, attempt, $"{builder.Text()} builds now");
+        if (Replace(view, observation, attempt) is { } replacement)
+            return replacement;
 
         List<OwnedObject> leftovers = Leftovers(observation, attempt.Id);
         if (Misdated(view, observation, attempt) is { } dated)
@@ -49,6 +46,23 @@ internal static partial class RebuildMachine
         return build is null
             ? WithoutBuild(view, observation, attempt)
             : WithBuild(view, observation, attempt, build);
+    }
+
+    /// <summary>
+    /// What takes the attempt's place, or null. Without a rendered config there is nothing that a new attempt could build: the one that is
+    /// served goes on.
+    /// </summary>
+    private static Plan? Replace(PoolView view, PoolObservation observation, BuildAttempt attempt)
+    {
+        if (!view.HasRenderedConfig)
+            return null;
+
+        if (view.Trigger is not null && view.Trigger.Identity != attempt.Trigger)
+            return Accept(view, observation, AttemptKind.Rebuild, attempt, "a newer request came");
+
+        return observation.ConfiguredBuilder is { } builder && builder != attempt.Builder
+            ? Accept(view, observation, attempt.Kind, attempt, $"{builder.Text()} builds now")
+            : null;
     }
 
     private static OwnedObject? BuildOf(BuildAttempt attempt, PoolObservation observation)

@@ -36,10 +36,9 @@ internal sealed class BuildStarter(IClientset clientset, ApiPipeline pipeline, I
         var taken = new List<string>();
         bool isLeftover = false;
 
-        // The build would write over a digest ConfigMap that is there already.
+        // A build pod would write over a digest ConfigMap that is there already.
         var digest = new ObjectKey(options.Namespace, ObjectNames.Digest(start.Attempt.Config));
-        ConfigMap? present = await FindAsync(Resources.ConfigMaps, digest, cancellationToken);
-        if (present is not null)
+        if (start.Attempt.Builder == ImageBuilderType.CustomPodBuilder && await FindAsync(Resources.ConfigMaps, digest, cancellationToken) is { } present)
             Note(Resources.ConfigMaps, digest, OwnerOf(present.Metadata, objects));
 
         foreach (CanonicalSecret secret in start.Inputs.CanonicalSecrets)

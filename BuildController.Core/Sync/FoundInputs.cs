@@ -30,6 +30,7 @@ internal sealed record FoundInputs
             mark.Add(key, BuildConfig?.Data.GetValueOrDefault(key));
 
         AddContent(mark, pool);
+        mark.Add("binary", Custom?.BinaryData?.ContainsKey(pool) == true ? pool : null);
         mark.Add("pull", $"{Pull?.Metadata.Uid}/{Pull?.Metadata.ResourceVersion}");
         mark.Add("push", $"{Push?.Metadata.Uid}/{Push?.Metadata.ResourceVersion}");
         mark.Add(config, $"{MachineConfig?.Metadata.Uid}/{MachineConfig?.Metadata.ResourceVersion}");

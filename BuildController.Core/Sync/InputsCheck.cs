@@ -10,14 +10,11 @@ namespace BuildController.Core.Sync;
 /// </summary>
 internal sealed class InputsCheck(string @namespace)
 {
-    /// <summary>The most characters that the API allows in a label's value; the rendered config's name is one.</summary>
-    private const int LongestLabelValue = 63;
-
     /// <exception cref="InvalidInputException">It cannot be built from.</exception>
     public BuildInputs Check(string pool, string config, FoundInputs found)
     {
-        if (config.Length > LongestLabelValue)
-            throw new InvalidInputException($"The rendered config name '{config}' has {config.Length} characters, labels allow {LongestLabelValue}: the pool's name may have 21 at most.");
+        if (config.Length > BuildLabels.LongestValue)
+            throw new InvalidInputException($"The rendered config name '{config}' has {config.Length} characters, labels allow {BuildLabels.LongestValue}: the pool's name may have 21 at most.");
 
         ImageBuilderType builder = Builder(found);
         ImageReference finalImage = FinalImage(Required(found.BuildConfig, InputNames.BuildConfig, InputNames.FinalImagePullspec), config);
@@ -33,13 +30,18 @@ internal sealed class InputsCheck(string @namespace)
             FinalImagePushSecret = push?.Name ?? found.Push!.Metadata.Name,
             CanonicalSecrets = [.. ((CanonicalSecret?[])[pull, push]).OfType<CanonicalSecret>().DistinctBy(static secret => secret.Name)],
             FinalImage = finalImage,
-            CustomContainerfile = found.Custom?.Data.GetValueOrDefault(pool),
+            CustomContainerfile = Custom(pool, found.Custom),
             MachineConfigPayload = MachineConfigPayload.Pack(found.MachineConfig ?? throw new InvalidInputException($"MachineConfig {config} is missing.")),
         };
         CheckSize(BuildObjects.MachineConfigKey, inputs.MachineConfigPayload, $"MachineConfig {config}, gzipped and as base64,", "Make the config smaller.");
         CheckSize(BuildObjects.ContainerfileKey, Containerfile.Render(pool, config, inputs), "The rendered Containerfile", $"Make key {pool} of ConfigMap {InputNames.CustomContainerfile} smaller.");
         return inputs;
     }
+
+    /// <summary>A file that is not UTF-8 gets into binaryData without a word: it must not be left out of the image as quietly.</summary>
+    private string? Custom(string pool, ConfigMap? custom) => custom?.BinaryData?.ContainsKey(pool) == true
+        ? throw new InvalidInputException($"Key {pool} of ConfigMap {@namespace}/{InputNames.CustomContainerfile} is no text: it is in binaryData, where files go that are not UTF-8. Write it as UTF-8.")
+        : custom?.Data.GetValueOrDefault(pool);
 
     private ImageBuilderType Builder(FoundInputs found)
     {

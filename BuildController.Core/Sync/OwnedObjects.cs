@@ -21,6 +21,17 @@ internal static class OwnedObjects
         IsStopping = build.Status.Cancelled,
     };
 
+    /// <summary>A Build does not say what it waits for while its pod does not start; the pod does.</summary>
+    public static OwnedObject Of(Build build, IReadOnlyList<Pod> pods)
+    {
+        OwnedObject found = Of(build);
+        if (found.Progress is not BuildProgress.Pending { Message: null })
+            return found;
+
+        Pod? pod = pods.FirstOrDefault(pod => pod.Metadata.OwnerReferences.Any(owner => owner.Uid == build.Metadata.Uid));
+        return pod is not null && PodProgress.Of(pod) is BuildProgress.Pending waiting ? found with { Progress = waiting } : found;
+    }
+
     public static OwnedObject Of(OwnedKind kind, ObjectMeta metadata) => new(
         kind,
         metadata.Name,

@@ -23,6 +23,10 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, I
             TakenNames = takenNames,
             Now = runtime.Time.GetUtcNow(),
         };
+        // No object can be labelled for it, and the API refuses to look for one.
+        if (pool.Length > BuildLabels.LongestValue)
+            return observation;
+
         var options = new ListOptions { LabelSelector = $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}={pool}" };
         ResourceList<Pod> pods = await pipeline.ExecuteAsync(
             token => clientset.Resource(Resources.Pods).ListAsync(@namespace, options, token), cancellationToken);
@@ -35,7 +39,7 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, I
             Objects =
             [
                 .. pods.Items.Select(OwnedObjects.Of),
-                .. builds?.Items.Select(OwnedObjects.Of) ?? [],
+                .. builds?.Items.Select(build => OwnedObjects.Of(build, pods.Items)) ?? [],
                 .. maps.Items.Select(static map => OwnedObjects.Of(OwnedKind.ConfigMap, map.Metadata)),
             ],
             AreBuildsServed = builds is not null,
@@ -44,9 +48,11 @@ internal sealed class PoolObserver(IClientset clientset, ApiPipeline pipeline, I
         if (observation.Annotations?.State.Serving is not { } attempt)
             return observation;
 
+        // What a build has come to counts, whoever is configured to build by now.
+        bool hasEnded = observation.Objects.Any(item => item.AttemptId == attempt.Id && item.Progress is { IsFinished: true });
         return observation with
         {
-            ConfiguredBuilder = await inputs.BuilderAsync(cancellationToken),
+            ConfiguredBuilder = hasEnded ? null : await inputs.BuilderAsync(cancellationToken),
             Digest = await digests.ReadAsync(attempt, pods.Items, builds?.Items ?? [], cancellationToken),
         };
     }

@@ -66,17 +66,20 @@ internal sealed partial class PoolReconciler : IReconciler<ObjectKey>
         PoolObservation? known = null;
         for (int step = 0; step < MaxSteps; step++)
         {
+            // The patch just made says that the pool is as it was observed, and so does not need to be asked for once more.
+            bool isCurrent = known is not null;
             PoolObservation observation = known ?? await observer.ObserveAsync(pool, takenNames, cancellationToken);
             Plan plan = RebuildMachine.Decide(observation, options.Policy);
             if (plan is Plan.ObserveInputs)
             {
                 observation = observation with { Inputs = await inputs.ReadAsync(observation, cancellationToken) };
                 plan = RebuildMachine.Decide(observation, options.Policy);
+                isCurrent = false;
             }
 
             LogPlan(pool, plan);
             known = null;
-            if (plan is Plan.DeleteObjects or Plan.StartBuild && !await observer.IsCurrentAsync(observation, cancellationToken))
+            if (plan is Plan.DeleteObjects or Plan.StartBuild && !isCurrent && !await observer.IsCurrentAsync(observation, cancellationToken))
                 continue;
 
             StepResult result;

@@ -13,9 +13,9 @@ internal static class ClusterCommand
         using ILoggerFactory loggers = HostLogging.Create(settings.LogLevel);
         var runtime = new OperatorRuntime { LoggerFactory = loggers };
         await using EmbeddedCluster cluster = await EmbeddedCluster.StartAsync(
-            settings.Port, runtime, settings.WithoutKubelet ? null : new SimulatedKubeletOptions(), cancellationToken);
+            settings.Port, runtime, settings.WithoutKubelet ? null : new SimulatedKubeletOptions(), settings.Faults?.Plan, cancellationToken);
         await SampleCluster.MarkBuiltAsync(cluster.Connect("admin"), runtime.Time.GetUtcNow(), cancellationToken);
-        await output.WriteLineAsync(Greeting.Cluster(cluster));
+        await output.WriteLineAsync(Greeting.Cluster(cluster, settings.Faults));
 
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (cancellationToken.Register(stopped.SetResult))
@@ -33,6 +33,9 @@ internal sealed record ClusterSettings
 
     /// <summary>Whether pods stay as they are created.</summary>
     public bool WithoutKubelet { get; init; }
+
+    /// <summary>What goes wrong between the server and its clients; null for nothing.</summary>
+    public FaultSettings? Faults { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

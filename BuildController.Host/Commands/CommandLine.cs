@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildController.Host.Demo;
 using Microsoft.Extensions.Logging;
@@ -72,12 +73,16 @@ internal static partial class CommandLine
         var port = new Option<int>("--port") { Description = "The port to listen on, on the loopback addresses; 0 takes a free one.", HelpName = "port", DefaultValueFactory = static _ => 0 };
         RejectBadPort(port);
         var withoutKubelet = new Option<bool>("--no-kubelet") { Description = "Leave pods as they are created, instead of taking them through their phases." };
-        var cluster = new Command("cluster", "The embedded cluster alone, for kubectl or any other client.") { port, withoutKubelet };
+        var faults = new Option<int?>("--faults") { Description = "Let faults befall the requests of clients, drawn from this seed: refusals, resets, lost answers, broken watches, restarts.", HelpName = "seed" };
+        RejectBadSeed(faults);
+        var faultRate = new Option<double?>("--fault-rate") { Description = "The part of requests and watches that something befalls, from 0 to 1; without it 0.1 and 0.33.", HelpName = "rate", CustomParser = ParseRate };
+        var cluster = new Command("cluster", "The embedded cluster alone, for kubectl or any other client.") { port, withoutKubelet, faults, faultRate };
         cluster.SetAction((parsed, cancellationToken) => ClusterCommand.RunAsync(
             new ClusterSettings
             {
                 Port = parsed.GetValue(port),
                 WithoutKubelet = parsed.GetValue(withoutKubelet),
+                Faults = Faults(parsed.GetValue(faults), parsed.GetValue(faultRate)),
                 LogLevel = parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information,
             },
             parsed.InvocationConfiguration.Output,
@@ -85,10 +90,23 @@ internal static partial class CommandLine
         return cluster;
     }
 
+    private static FaultSettings? Faults(int? seed, double? rate) => (seed, rate) switch
+    {
+        (null, null) => null,
+        (null, _) => throw new UsageException("--fault-rate goes with --faults: give the seed to draw from, too."),
+        ({ } value, _) => new FaultSettings(value) { Rate = rate },
+    };
+
     private static void RejectBadPort<T>(Option<T> port) => port.Validators.Add(result =>
     {
         if (result.Tokens is [var token] && (!int.TryParse(token.Value, out int value) || value is < 0 or > 65535))
             result.AddError($"--port: '{token.Value}' is no port: give a number from 0 to 65535.");
+    });
+
+    private static void RejectBadSeed(Option<int?> seed) => seed.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && !int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            result.AddError($"--faults: '{token.Value}' is no seed: give a whole number from 0 to {int.MaxValue}.");
     });
 
     private static void RejectBadNamespace(Option<string> @namespace) => @namespace.Validators.Add(result =>
@@ -99,6 +117,16 @@ internal static partial class CommandLine
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z")]
     private static partial Regex NamespaceName();
+
+    private static double? ParseRate(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate is >= 0 and <= 1)
+            return rate;
+
+        result.AddError($"--fault-rate: '{text}' is no rate: give a number from 0 to 1, as 0.25.");
+        return null;
+    }
 
     private static Uri? ParseServer(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -1,11 +1,13 @@
 using BuildController.Host.Samples;
 using BuildController.Host.Server;
+using BuildController.Host.Server.Faults;
 using BuildController.Host.Simulation;
 using BuildController.Informers.Client;
 using BuildController.Informers.Client.Configuration;
 using BuildController.Informers.Client.Http;
 using BuildController.Informers.Execution;
 using BuildController.Informers.Testing;
+using BuildController.Informers.Testing.Faults;
 
 namespace BuildController.Host.Commands;
 
@@ -15,6 +17,13 @@ namespace BuildController.Host.Commands;
 /// </summary>
 internal sealed class EmbeddedCluster : IAsyncDisposable
 {
+    private const string Admin = "admin";
+    private const string Kubelet = "kubelet";
+    private const string ImageBuilder = "image-builder";
+
+    /// <summary>The names of the cluster's own clients.</summary>
+    private static readonly string[] Own = [Admin, Kubelet, ImageBuilder];
+
     private readonly EmbeddedApiServer server;
     private readonly OperatorRuntime runtime;
     private readonly List<IAsyncDisposable> parts = [];
@@ -38,7 +47,17 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
 
     /// <exception cref="PortInUseException">The port is taken.</exception>
     /// <exception cref="IOException">There is no place for the kubeconfig.</exception>
-    public static async Task<EmbeddedCluster> StartAsync(int port, OperatorRuntime runtime, SimulatedKubeletOptions? kubelet, CancellationToken cancellationToken)
+    public static Task<EmbeddedCluster> StartAsync(int port, OperatorRuntime runtime, SimulatedKubeletOptions? kubelet, CancellationToken cancellationToken) =>
+        StartAsync(port, runtime, kubelet, faults: null, cancellationToken);
+
+    /// <param name="port">Where to listen; 0 for a free port.</param>
+    /// <param name="runtime">The clock and the logs.</param>
+    /// <param name="kubelet">How pods go; null if they stay as they are created.</param>
+    /// <param name="faults">What befalls the requests of clients; null for nothing. The cluster's own clients are spared, restarts of the server apart.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <inheritdoc cref="StartAsync(int, OperatorRuntime, SimulatedKubeletOptions?, CancellationToken)"/>
+    public static async Task<EmbeddedCluster> StartAsync(
+        int port, OperatorRuntime runtime, SimulatedKubeletOptions? kubelet, IFaultPlan? faults, CancellationToken cancellationToken)
     {
         var store = new InMemoryCluster(runtime);
         OpenShiftDefinitions.Register(store);
@@ -46,7 +65,12 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
         EmbeddedApiServer server;
         try
         {
-            server = await EmbeddedApiServer.StartAsync(store, new EmbeddedApiServerOptions { Port = port, Runtime = runtime }, cancellationToken);
+            server = await EmbeddedApiServer.StartAsync(store, new EmbeddedApiServerOptions
+            {
+                Port = port,
+                Runtime = runtime,
+                Faults = faults is null ? null : new FaultsExcept(faults, Own),
+            }, cancellationToken);
         }
         catch
         {
@@ -58,7 +82,7 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
         try
         {
             server.WriteKubeconfig(cluster.KubeconfigPath);
-            await SampleCluster.CreateAsync(cluster.Connect("admin"), cancellationToken);
+            await SampleCluster.CreateAsync(cluster.Connect(Admin), cancellationToken);
             if (kubelet is not null)
                 cluster.StartKubelet(kubelet);
 
@@ -109,8 +133,8 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
 
     private void StartKubelet(SimulatedKubeletOptions options)
     {
-        var simulated = new SimulatedKubelet(Connect("kubelet"), options, runtime);
-        var builder = new SimulatedImageBuilder(Connect("image-builder"), runtime);
+        var simulated = new SimulatedKubelet(Connect(Kubelet), options, runtime);
+        var builder = new SimulatedImageBuilder(Connect(ImageBuilder), runtime);
         parts.Add(simulated);
         parts.Add(builder);
         kubelet = Task.WhenAll(simulated.RunAsync(stopKubelet.Token), builder.RunAsync(stopKubelet.Token));

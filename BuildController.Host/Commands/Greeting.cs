@@ -30,10 +30,12 @@ internal static class Greeting
 
         """;
 
-    public static string Cluster(EmbeddedCluster cluster) => $"""
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="faults">What goes wrong on it; null for nothing.</param>
+    public static string Cluster(EmbeddedCluster cluster, FaultSettings? faults = null) => $"""
         An embedded cluster without a build controller. Its pods are not really run, everything else is real.
 
-        {Where(cluster)}
+        {Where(cluster)}{Warning(faults)}
 
         {Common}
           kubectl get pods -A -w
@@ -54,6 +56,13 @@ internal static class Greeting
           kubectl describe mcp worker
           kubectl get mcp worker -o yaml
           kubectl wait --for=condition=BuildSuccess mcp/worker
+        """;
+
+    private static string Warning(FaultSettings? faults) => faults is null ? string.Empty : $"""
+
+
+        Faults are on, {faults}.
+        Each is logged. What fails once may well work when it is tried again.
         """;
 
     private static string Where(EmbeddedCluster cluster) => $"""

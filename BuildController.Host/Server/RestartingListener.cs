@@ -108,6 +108,8 @@ internal sealed class RestartingListener : IConnectionListener
             lock (gate)
                 changed = closedAgain.Token;
 
+            // A token that is read after the last closing never comes.
+            isUnbound.ThrowIfCancellationRequested();
             TimeSpan wait = transport.Absence;
             if (wait <= TimeSpan.Zero && await TryOpenAsync() is { } opened)
                 return opened;

@@ -8,12 +8,15 @@ internal static class SimulatedBuildPod
 {
     public const string Container = "docker-build";
 
+    /// <summary>Label and annotation: the Build of a pod. The label has as much of the name as fits into one.</summary>
     private const string BuildName = "openshift.io/build.name";
+
+    private const int LongestLabel = 63;
 
     public static ObjectKey KeyFor(Build build) => new(build.Metadata.Namespace!, $"{build.Metadata.Name}-build");
 
     /// <summary>The Build that a pod was made for, or null.</summary>
-    public static string? BuildOf(Pod pod) => pod.Metadata.Labels.GetValueOrDefault(BuildName);
+    public static string? BuildOf(Pod pod) => pod.Metadata.Annotations.GetValueOrDefault(BuildName);
 
     public static Pod For(Build build) => new()
     {
@@ -21,7 +24,8 @@ internal static class SimulatedBuildPod
         {
             Name = KeyFor(build).Name,
             Namespace = build.Metadata.Namespace,
-            Labels = new Dictionary<string, string>(build.Metadata.Labels) { [BuildName] = build.Metadata.Name },
+            Labels = new Dictionary<string, string>(build.Metadata.Labels) { [BuildName] = build.Metadata.Name[..Math.Min(build.Metadata.Name.Length, LongestLabel)] },
+            Annotations = new Dictionary<string, string> { [BuildName] = build.Metadata.Name },
             OwnerReferences =
             [
                 new OwnerReference

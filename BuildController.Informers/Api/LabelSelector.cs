@@ -16,6 +16,9 @@ public sealed class LabelSelector
     /// <summary>Whether the selector selects every object.</summary>
     public bool IsEverything => requirements.Length == 0;
 
+    /// <summary>What is asked for, all of it.</summary>
+    internal IReadOnlyList<LabelRequirement> Requirements => requirements;
+
     /// <summary>Selects objects that have each of these labels with this value.</summary>
     public static LabelSelector FromLabels(IEnumerable<KeyValuePair<string, string>> labels) =>
         new([.. labels.Select(static label => new LabelRequirement(label.Key, LabelOperator.In, [label.Value]))]);

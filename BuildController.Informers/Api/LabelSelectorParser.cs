@@ -5,6 +5,9 @@ namespace BuildController.Informers.Api;
 /// <summary>Reads the text form of label selectors, by hand: five forms, split at commas outside parentheses.</summary>
 internal static class LabelSelectorParser
 {
+    /// <summary>As API servers have it, which refuse a selector that no object could match.</summary>
+    private const int LongestValue = 63;
+
     private static readonly SearchValues<char> Reserved = SearchValues.Create(" ()=!,");
 
     public static LabelRequirement[] Parse(string text) => [.. SplitTerms(text).Select(term => ParseTerm(term.Trim(), text))];
@@ -77,6 +80,9 @@ internal static class LabelSelectorParser
     private static string Value(string value, string text)
     {
         value = value.Trim();
+        if (value.Length > LongestValue)
+            throw Malformed(text, $"'{value}' has {value.Length} characters, label values have {LongestValue} at most");
+
         return !value.AsSpan().ContainsAny(Reserved) ? value : throw Malformed(text, $"'{value}' is no label value");
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -27,7 +26,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
     private readonly ITimer timeoutTimer;
     private readonly StoredEvent? refusal;
     private readonly long startVersion;
-    private ImmutableSortedSet<StoredObject>? initial;
+    private IEnumerable<StoredObject>? initial;
     private long position;
     private TaskCompletionSource? waiter;
     private bool bookmarkIsDue;
@@ -48,7 +47,7 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         startVersion = state.Version;
         if (from == 0 || options.SendInitialEvents)
         {
-            initial = store.Objects;
+            initial = store.Select(filter);
             position = store.Log.End;
         }
         else if (from < store.Log.Floor)
@@ -166,13 +165,8 @@ public sealed class ClusterWatch : IAsyncEnumerable<StoredEvent>, IDisposable
         if (initial is null)
             yield break;
 
-        (int start, int end) = store.RangeOf(initial, filter.Namespace);
-        for (int i = start; i < end; i++)
-        {
-            StoredObject value = initial[i];
-            if (filter.MatchesSelectors(value))
-                yield return new StoredEvent(WatchEventType.Added, value.BytesAs(filter.Type), value.Metadata.ResourceVersion!);
-        }
+        foreach (StoredObject value in initial)
+            yield return new StoredEvent(WatchEventType.Added, value.BytesAs(filter.Type), value.Metadata.ResourceVersion!);
 
         initial = null;
         if (endsInitialEvents)

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using BuildController.Benchmarks.Machine;
 using BuildController.Benchmarks.Measure;
 using BuildController.Benchmarks.Micro;
 using BuildController.Benchmarks.Queue;
+using BuildController.Benchmarks.Rebuilds;
 using BuildController.Benchmarks.Replay;
 
-var root = new RootCommand("Measures BuildController's informers.")
+var root = new RootCommand("Measures BuildController.")
 {
     ReplayCommand.Create(),
     InformCommand.Create(),
@@ -12,5 +14,7 @@ var root = new RootCommand("Measures BuildController's informers.")
     LagCommand.Create(),
     MicroCommand.Create(),
     QueueCommand.Create(),
+    RebuildsCommand.Create(),
+    MachineCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

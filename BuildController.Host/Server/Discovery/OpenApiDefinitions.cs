@@ -12,7 +12,8 @@ namespace BuildController.Host.Server.Discovery;
 /// </remarks>
 internal static class OpenApiDefinitions
 {
-    private const string Metadata = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+    /// <summary>The name of the schema of metadata, in either version of the description.</summary>
+    public const string Metadata = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
     /// <summary>The schemas by their names.</summary>
     public static IEnumerable<KeyValuePair<string, JsonObject>> Of(IReadOnlyList<ResourceDefinition> types)
@@ -23,29 +24,67 @@ internal static class OpenApiDefinitions
         yield return new(Metadata, ObjectMetadata());
     }
 
+    /// <summary>The schema of metadata, the same in either version.</summary>
+    public static JsonObject ObjectMetadata() => new()
+    {
+        ["description"] = "What every object has.",
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["name"] = Text("The name, unique in the namespace among objects of the kind."),
+            ["generateName"] = Text("What a name begins with that the server is to make."),
+            ["namespace"] = Text("The namespace; empty for objects of the whole cluster."),
+            ["uid"] = Text("The identity of the object, which no other ever has."),
+            ["resourceVersion"] = Text("The version of the object: opaque, and the precondition of a write that names it."),
+            ["generation"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How often the desired state has changed." },
+            ["creationTimestamp"] = Time("When the object was created."),
+            ["deletionTimestamp"] = Time("When the object is to go, or was asked to."),
+            ["deletionGracePeriodSeconds"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How long it has to stop by itself." },
+            ["labels"] = Texts("By what the object is selected."),
+            ["annotations"] = Texts("What else is to be kept with the object."),
+            ["ownerReferences"] = Merged(Anything(string.Empty), "The objects that it goes with.", "uid"),
+            ["finalizers"] = Merged(Text(string.Empty), "What must happen before it may go.", null),
+            ["managedFields"] = List(Anything(string.Empty), "Who owns which fields."),
+        },
+    };
+
     private static JsonObject Kind(ResourceDefinition type)
     {
+        JsonObject? own = type.Schema is { } schema ? OpenApiV2Form.Of(schema.ToJson()) : null;
         var properties = new JsonObject
         {
             ["apiVersion"] = Text($"Always {type.Resource.ApiVersion}."),
             ["kind"] = Text($"Always {type.Kind}."),
             ["metadata"] = new JsonObject { ["$ref"] = $"#/definitions/{Metadata}", ["description"] = "What every object has: its name, labels, owners, and what the server sets." },
         };
-        foreach ((string name, JsonObject schema) in CoreFields(type) ?? CustomFields(type))
-            properties[name] = schema;
+        foreach ((string name, JsonObject field) in CoreFields(type) ?? OwnFields(own) ?? CustomFields(type))
+            properties.TryAdd(name, field);
 
-        return new JsonObject
+        JsonObject kind = own ?? new JsonObject
         {
             ["description"] = $"{type.Kind} as the embedded cluster keeps it: every field that is written stays as it is, whether listed here or not.",
-            ["type"] = "object",
-            ["properties"] = properties,
-            ["x-kubernetes-group-version-kind"] = new JsonArray(new JsonObject
-            {
-                ["group"] = type.Resource.Group,
-                ["version"] = type.Resource.Version,
-                ["kind"] = type.Kind,
-            }),
         };
+        kind["type"] = "object";
+        kind["properties"] = properties;
+        kind["x-kubernetes-group-version-kind"] = new JsonArray(new JsonObject
+        {
+            ["group"] = type.Resource.Group,
+            ["version"] = type.Resource.Version,
+            ["kind"] = type.Kind,
+        });
+        return kind;
+    }
+
+    /// <summary>The fields that the schema of a custom resource names, taken out of it; null if it names none.</summary>
+    private static Dictionary<string, JsonObject>? OwnFields(JsonObject? own)
+    {
+        if (own?["properties"] is not JsonObject properties)
+            return null;
+
+        own.Remove("properties");
+        Dictionary<string, JsonObject> fields = properties.ToDictionary(static one => one.Key, static one => (JsonObject)one.Value!);
+        properties.Clear();
+        return fields;
     }
 
     private static Dictionary<string, JsonObject> CustomFields(ResourceDefinition type)
@@ -77,7 +116,7 @@ internal static class OpenApiDefinitions
         {
             ["automountServiceAccountToken"] = Flag("Whether pods get a token."),
             ["secrets"] = Merged(Anything(string.Empty), "The secrets that its pods may use.", "name"),
-            ["imagePullSecrets"] = Merged(Anything(string.Empty), "The secrets for pulling images.", "name"),
+            ["imagePullSecrets"] = List(Anything(string.Empty), "The secrets for pulling images."),
         },
         ("", "events") => new()
         {
@@ -99,29 +138,6 @@ internal static class OpenApiDefinitions
         _ => null,
     };
 
-    private static JsonObject ObjectMetadata() => new()
-    {
-        ["description"] = "What every object has.",
-        ["type"] = "object",
-        ["properties"] = new JsonObject
-        {
-            ["name"] = Text("The name, unique in the namespace among objects of the kind."),
-            ["generateName"] = Text("What a name begins with that the server is to make."),
-            ["namespace"] = Text("The namespace; empty for objects of the whole cluster."),
-            ["uid"] = Text("The identity of the object, which no other ever has."),
-            ["resourceVersion"] = Text("The version of the object: opaque, and the precondition of a write that names it."),
-            ["generation"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How often the desired state has changed." },
-            ["creationTimestamp"] = Time("When the object was created."),
-            ["deletionTimestamp"] = Time("When the object is to go, or was asked to."),
-            ["deletionGracePeriodSeconds"] = new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "How long it has to stop by itself." },
-            ["labels"] = Texts("By what the object is selected."),
-            ["annotations"] = Texts("What else is to be kept with the object."),
-            ["ownerReferences"] = Merged(Anything(string.Empty), "The objects that it goes with.", "uid"),
-            ["finalizers"] = Merged(Text(string.Empty), "What must happen before it may go.", null),
-            ["managedFields"] = new JsonObject { ["type"] = "array", ["items"] = Anything(string.Empty), ["description"] = "Who owns which fields." },
-        },
-    };
-
     private static JsonObject Text(string description) => Of("string", description);
 
     private static JsonObject Flag(string description) => Of("boolean", description);
@@ -133,10 +149,13 @@ internal static class OpenApiDefinitions
     private static JsonObject Texts(string description) =>
         new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" }, ["description"] = description };
 
+    private static JsonObject List(JsonObject items, string description) => new() { ["type"] = "array", ["items"] = items, ["description"] = description };
+
     /// <summary>A list whose items a strategic merge tells apart by a key or, without one, by their values.</summary>
     private static JsonObject Merged(JsonObject items, string description, string? key)
     {
-        var list = new JsonObject { ["type"] = "array", ["items"] = items, ["description"] = description, ["x-kubernetes-patch-strategy"] = "merge" };
+        JsonObject list = List(items, description);
+        list["x-kubernetes-patch-strategy"] = "merge";
         if (key is not null)
             list["x-kubernetes-patch-merge-key"] = key;
 

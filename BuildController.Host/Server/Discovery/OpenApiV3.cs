@@ -40,6 +40,9 @@ internal static class OpenApiV3
             {
                 foreach (ResourceDefinition type in found)
                     writer.WriteObject(OpenApiNames.Of(type), _ => WriteSchema(writer, type));
+
+                writer.WritePropertyName(OpenApiDefinitions.Metadata);
+                OpenApiDefinitions.ObjectMetadata().WriteTo(writer);
             }));
         });
     }
@@ -125,7 +128,7 @@ internal static class OpenApiV3
         {
             WriteProperty(writer, "apiVersion", "string", $"Always {type.Resource.ApiVersion}.");
             WriteProperty(writer, "kind", "string", $"Always {type.Kind}.");
-            WriteProperty(writer, "metadata", "object", "Standard object metadata: name, namespace, labels, annotations, ownerReferences, finalizers, and what the server sets.");
+            WriteMetadata(writer);
             if (type.HasStatus)
             {
                 WriteProperty(writer, "spec", "object", "What is wanted. Every field is kept.");
@@ -142,18 +145,18 @@ internal static class OpenApiV3
         JsonObject schema = type.Schema!.ToJson();
         foreach ((string name, JsonNode? value) in schema)
         {
-            if (name is "properties" or "x-kubernetes-group-version-kind")
+            if (value is null || name is "properties" or "x-kubernetes-group-version-kind")
                 continue;
 
             writer.WritePropertyName(name);
-            value!.WriteTo(writer);
+            value.WriteTo(writer);
         }
 
         writer.WriteObject("properties", _ =>
         {
             WriteProperty(writer, "apiVersion", "string", $"Always {type.Resource.ApiVersion}.");
             WriteProperty(writer, "kind", "string", $"Always {type.Kind}.");
-            WriteProperty(writer, "metadata", "object", "Standard object metadata: name, namespace, labels, annotations, ownerReferences, finalizers, and what the server sets.");
+            WriteMetadata(writer);
             foreach ((string name, JsonNode? value) in schema["properties"] as JsonObject ?? [])
             {
                 if (name is "apiVersion" or "kind" or "metadata")
@@ -165,6 +168,12 @@ internal static class OpenApiV3
         });
         writer.WriteObjects("x-kubernetes-group-version-kind", [type], WriteKind);
     }
+
+    private static void WriteMetadata(Utf8JsonWriter writer) => writer.WriteObject("metadata", _ =>
+    {
+        writer.WriteString("description"u8, "What every object has: its name, labels, owners, and what the server sets."u8);
+        writer.WriteObjects("allOf", [$"#/components/schemas/{OpenApiDefinitions.Metadata}"], static (writer, schema) => writer.WriteString("$ref"u8, schema));
+    });
 
     private static void WriteProperty(Utf8JsonWriter writer, string name, string type, string description) => writer.WriteObject(name, _ =>
     {

@@ -96,6 +96,8 @@ internal sealed partial class RequestFaults(IFaultPlan plan, InMemoryCluster clu
 
     private static Task<bool> LostAsync(HttpContext context)
     {
+        // Else the web server would log that the body is shorter than it was said to be.
+        context.Response.ContentLength = null;
         context.Reset();
         return Task.FromResult(false);
     }

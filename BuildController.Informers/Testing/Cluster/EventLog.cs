@@ -58,7 +58,7 @@ internal sealed class EventLog(int window)
     public void Append(Change change)
     {
         changes.Add(change);
-        if (changes.Count < 2L * window + 64)
+        if (changes.Count < window + (long)window / 4 + 64)
             return;
 
         // In bulk, so that an append costs next to nothing; readers and the floor keep counting in the window.

@@ -16,7 +16,11 @@ internal sealed class Lister(ClusterState state)
         ResourceStore store;
         long version;
         ImmutableSortedSet<StoredObject> objects;
+        IEnumerable<StoredObject>? selected = null;
         ObjectKey? after = null;
+
+        // Any state will do for "0": a server answers from its cache, which knows no pages.
+        int limit = options.ResourceVersion == "0" && string.IsNullOrEmpty(options.Continue) ? 0 : options.Limit;
         lock (state.Gate)
         {
             store = state.StoreOf(type);
@@ -25,6 +29,7 @@ internal sealed class Lister(ClusterState state)
             {
                 CheckReached(options.ResourceVersion);
                 (version, objects) = (state.Version, store.Objects);
+                selected = limit <= 0 ? store.Select(filter) : null;
             }
             else
             {
@@ -37,18 +42,16 @@ internal sealed class Lister(ClusterState state)
             }
         }
 
-        // Any state will do for "0": a server answers from its cache, which knows no pages.
-        int limit = options.ResourceVersion == "0" && after is null ? 0 : options.Limit;
-        return Page(store, objects, version, filter, after, limit);
+        return selected is null
+            ? Page(store, objects, version, filter, after, limit)
+            : new StoredList([.. selected.Select(value => (ReadOnlyMemory<byte>)value.BytesAs(filter.Type))], At(version));
     }
 
     /// <summary>What is selected now, outside any paging.</summary>
     public IReadOnlyList<StoredObject> Select(ResourceDefinition type, string? @namespace, ListOptions options)
     {
         var filter = new ObjectFilter(type, @namespace, options.LabelSelector, options.FieldSelector);
-        ResourceStore store = state.StoreOf(type);
-        (int start, int end) = store.RangeOf(store.Objects, filter.Namespace);
-        return [.. Enumerable.Range(start, end - start).Select(place => store.Objects[place]).Where(filter.MatchesSelectors)];
+        return [.. state.StoreOf(type).Select(filter)];
     }
 
     /// <summary>Refuses versions that are no numbers, and those that the cluster has not come to yet.</summary>
@@ -62,6 +65,8 @@ internal sealed class Lister(ClusterState state)
 
         return asked <= state.Version ? asked : throw ServerErrors.TooLargeResourceVersion(asked, state.Version);
     }
+
+    private static ListMetadata At(long version) => new() { ResourceVersion = version.ToString(CultureInfo.InvariantCulture) };
 
     private StoredList Page(ResourceStore store, ImmutableSortedSet<StoredObject> objects, long version, ObjectFilter filter, ObjectKey? after, int limit)
     {
@@ -81,14 +86,13 @@ internal sealed class Lister(ClusterState state)
             shown = value.Key;
         }
 
-        var metadata = new ListMetadata { ResourceVersion = version.ToString(CultureInfo.InvariantCulture) };
         if (place >= end)
-            return new StoredList(items, metadata);
+            return new StoredList(items, At(version));
 
         lock (state.Gate)
             store.KeepSnapshot(version, objects);
 
-        return new StoredList(items, metadata with
+        return new StoredList(items, At(version) with
         {
             Continue = new ContinueToken(version, shown).ToString(),
             RemainingItemCount = filter.HasNoSelector ? end - place : null,

@@ -31,6 +31,8 @@ internal sealed class ObjectFilter
 
     public string? Namespace { get; }
 
+    public LabelSelector Labels => labels;
+
     /// <summary>Whether nothing but the namespace restricts what is seen.</summary>
     public bool HasNoSelector => labels.IsEverything && fields.IsEverything;
 

@@ -11,6 +11,7 @@ internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<Resou
 {
     private readonly Dictionary<long, ImmutableSortedSet<StoredObject>> pagedSnapshots = [];
     private readonly List<ClusterWatch> watches = [];
+    private readonly LabelIndex labels = new();
 
     /// <summary>The version in which objects are stored, which need not be served.</summary>
     public ResourceDefinition Type { get; private set; } = type;
@@ -22,8 +23,7 @@ internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<Resou
 
     public ImmutableSortedSet<StoredObject> Objects { get; private set; } = ImmutableSortedSet.Create<StoredObject>(StoredObject.ByKey.Instance);
 
-    public StoredObject? Find(ObjectKey key) =>
-        Objects.TryGetValue(StoredObject.At(this, key), out StoredObject found) ? found : null;
+    public StoredObject? Find(ObjectKey key) => Find(Objects, key);
 
     /// <summary>The objects of a namespace, or all of them, as places in a snapshot of the store.</summary>
     public (int Start, int End) RangeOf(ImmutableSortedSet<StoredObject> objects, string? @namespace) => @namespace is null
@@ -45,6 +45,11 @@ internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<Resou
             yield return objects[i];
     }
 
+    /// <summary>What a filter selects of the objects as they are now, in order. The answer may be read when the lock is no longer held.</summary>
+    public IEnumerable<StoredObject> Select(ObjectFilter filter) => labels.Among(filter.Labels) is { } keys
+        ? LookUp(Objects, keys, filter)
+        : Scan(Objects, filter);
+
     public void Apply(Change change)
     {
         if (change.Previous is not null)
@@ -53,6 +58,7 @@ internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<Resou
         if (change.Current is not null)
             Objects = Objects.Add(change.Current);
 
+        labels.Apply((change.Current ?? change.Previous)!.Key, change.Previous?.Metadata.Labels, change.Current?.Metadata.Labels);
         Log.Append(change);
         foreach (ClusterWatch watch in watches)
             watch.Wake();
@@ -106,5 +112,33 @@ internal sealed class ResourceStore(ResourceDefinition type, IReadOnlyList<Resou
         Log.Compact(version);
         foreach (long old in pagedSnapshots.Keys.Where(old => old < version).ToArray())
             pagedSnapshots.Remove(old);
+    }
+
+    private StoredObject? Find(ImmutableSortedSet<StoredObject> objects, ObjectKey key) =>
+        objects.TryGetValue(StoredObject.At(this, key), out StoredObject found) ? found : null;
+
+    private IEnumerable<StoredObject> Scan(ImmutableSortedSet<StoredObject> objects, ObjectFilter filter)
+    {
+        (int start, int end) = RangeOf(objects, filter.Namespace);
+        for (int i = start; i < end; i++)
+        {
+            StoredObject value = objects[i];
+            if (filter.MatchesSelectors(value))
+                yield return value;
+        }
+    }
+
+    private IEnumerable<StoredObject> LookUp(ImmutableSortedSet<StoredObject> objects, ImmutableSortedSet<ObjectKey> keys, ObjectFilter filter)
+    {
+        int place = filter.Namespace is null ? 0 : keys.IndexOf(new ObjectKey(filter.Namespace, string.Empty));
+        for (place = place < 0 ? ~place : place; place < keys.Count; place++)
+        {
+            ObjectKey key = keys[place];
+            if (filter.Namespace is not null && key.Namespace != filter.Namespace)
+                yield break;
+
+            if (Find(objects, key) is { } value && filter.MatchesSelectors(value))
+                yield return value;
+        }
     }
 }

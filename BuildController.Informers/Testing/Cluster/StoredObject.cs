@@ -9,6 +9,8 @@ namespace BuildController.Informers.Testing.Cluster;
 /// <summary>One version of an object: its bytes, which lists, events and answers share, and its metadata. Immutable.</summary>
 internal sealed class StoredObject
 {
+    private static readonly ObjectMeta NoMetadata = new();
+
     private Shown? shown;
 
     private StoredObject(ResourceStore store, ObjectKey key, ObjectMeta metadata, long version, byte[] bytes)
@@ -45,12 +47,15 @@ internal sealed class StoredObject
     {
         JsonObject metadata = root.Ensure("metadata");
         metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
-        ObjectMeta decoded = metadata.Deserialize(ApiJsonContext.Default.ObjectMeta)!;
-        return new StoredObject(store, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, Json.Bytes(root));
+        byte[] bytes = Json.Bytes(root);
+
+        // From the bytes as a client reads them: versions then share the labels and names that they have in common.
+        ObjectMeta decoded = PartialObjectCodec.Instance.Read(bytes).Metadata;
+        return new StoredObject(store, new ObjectKey(decoded.Namespace ?? string.Empty, decoded.Name), decoded, version, bytes);
     }
 
     /// <summary>Stands for a place in the order of keys, to search by.</summary>
-    public static StoredObject At(ResourceStore store, ObjectKey key) => new(store, key, new ObjectMeta(), 0, []);
+    public static StoredObject At(ResourceStore store, ObjectKey key) => new(store, key, NoMetadata, 0, []);
 
     public JsonObject ToJson() => Json.ParseObject(Bytes);
 

@@ -14,25 +14,28 @@ internal static class StrategicMergePatch
     private const string DeletePrefix = "$deleteFromPrimitiveList/";
 
     /// <exception cref="FormatException">A directive cannot be understood.</exception>
-    public static JsonObject Apply(JsonObject target, JsonObject patch) => Merge(target, patch, isMetadata: false);
+    public static JsonObject Apply(JsonObject target, JsonObject patch) => Merge(target, patch, parent: string.Empty);
 
     /// <summary>The member that tells the items of a list apart, empty for a set of plain values, null for a list replaced whole.</summary>
-    public static string? MergeKey(string list, bool inMetadata) => list switch
+    /// <param name="list">The list's name.</param>
+    /// <param name="parent">The name of the object that it is in; empty for the whole object, or an item of a list.</param>
+    public static string? MergeKey(string list, string parent) => list switch
     {
-        "containers" or "initContainers" or "ephemeralContainers" or "volumes" or "env" or "imagePullSecrets" or "secrets" => "name",
+        "containers" or "initContainers" or "ephemeralContainers" or "volumes" or "env" or "secrets" => "name",
+        "imagePullSecrets" when parent == "spec" => "name", // Those of pods: a service account's are replaced whole.
         "volumeMounts" => "mountPath",
         "volumeDevices" => "devicePath",
         "ports" => "containerPort",
         "conditions" or "addresses" => "type",
-        "hostAliases" => "ip",
+        "hostAliases" or "podIPs" => "ip",
         "topologySpreadConstraints" => "topologyKey",
-        "ownerReferences" when inMetadata => "uid",
-        "finalizers" when inMetadata => string.Empty,
+        "ownerReferences" when parent == "metadata" => "uid",
+        "finalizers" when parent == "metadata" => string.Empty,
         "podCIDRs" => string.Empty,
         _ => null,
     };
 
-    private static JsonObject Merge(JsonObject target, JsonObject patch, bool isMetadata)
+    private static JsonObject Merge(JsonObject target, JsonObject patch, string parent)
     {
         switch (patch.Text(Directive))
         {
@@ -61,15 +64,15 @@ internal static class StrategicMergePatch
             if (name.StartsWith(DeletePrefix, StringComparison.Ordinal))
                 DeleteValues(result.Array(name[DeletePrefix.Length..]), value as JsonArray);
             else if (name.StartsWith(OrderPrefix, StringComparison.Ordinal))
-                OrderOnly(result, patch, name[OrderPrefix.Length..], value as JsonArray, isMetadata);
+                OrderOnly(result, patch, name[OrderPrefix.Length..], value as JsonArray, parent);
             else if (name is not (Directive or RetainKeys))
-                Set(result, patch, name, value, isMetadata);
+                Set(result, patch, name, value, parent);
         }
 
         return result;
     }
 
-    private static void Set(JsonObject result, JsonObject patch, string name, JsonNode? value, bool isMetadata)
+    private static void Set(JsonObject result, JsonObject patch, string name, JsonNode? value, string parent)
     {
         switch (value)
         {
@@ -80,9 +83,9 @@ internal static class StrategicMergePatch
                 result.Remove(name);
                 break;
             case JsonObject members:
-                result[name] = Merge(result.Object(name) ?? [], members, name == "metadata");
+                result[name] = Merge(result.Object(name) ?? [], members, name);
                 break;
-            case JsonArray items when MergeKey(name, isMetadata) is { } key:
+            case JsonArray items when MergeKey(name, parent) is { } key:
                 result[name] = MergeList(result.Array(name) ?? [], items, key, patch.Array(OrderPrefix + name));
                 break;
             default:
@@ -106,7 +109,7 @@ internal static class StrategicMergePatch
             string id = Identity(change, key);
             JsonNode? live = present.FirstOrDefault(item => Identity(item, key) == id);
             merged.RemoveAll(one => one.Id == id);
-            merged.Add((id, change is JsonObject members ? Merge(live as JsonObject ?? [], members, isMetadata: false) : change.DeepClone()));
+            merged.Add((id, change is JsonObject members ? Merge(live as JsonObject ?? [], members, parent: string.Empty) : change.DeepClone()));
         }
 
         var untouched = present.Select(item => (Id: Identity(item, key), Item: item!))
@@ -141,9 +144,9 @@ internal static class StrategicMergePatch
         return result;
     }
 
-    private static void OrderOnly(JsonObject result, JsonObject patch, string list, JsonArray? order, bool isMetadata)
+    private static void OrderOnly(JsonObject result, JsonObject patch, string list, JsonArray? order, string parent)
     {
-        if (patch.ContainsKey(list) || order is null || MergeKey(list, isMetadata) is not { } key || result.Array(list) is not { } items)
+        if (patch.ContainsKey(list) || order is null || MergeKey(list, parent) is not { } key || result.Array(list) is not { } items)
             return;
 
         result[list] = MergeList(items, [], key, order);

@@ -62,6 +62,9 @@ public sealed record SimulationResult
         if (Failure is not null)
             throw new SimulationFailedException(this);
     }
+
+    /// <inheritdoc cref="Report"/>
+    public override string ToString() => Report;
 }
 
 /// <summary>What a simulation found.</summary>

@@ -92,7 +92,7 @@ internal sealed class SimulationRun
     private void Calm()
     {
         if (!RunUntil(() => scenario.Goal.IsReached(world), options.Patience))
-            throw new RunFailedException($"the goal '{scenario.Goal.Name}' was not reached within {options.Patience} of calm");
+            throw new RunFailedException($"the goal '{scenario.Goal.Name}' was not reached within {options.Patience} of calm{Missing()}");
 
         world.Note($"goal reached: {scenario.Goal.Name}");
     }
@@ -102,7 +102,7 @@ internal sealed class SimulationRun
         Dictionary<string, int> before = world.Hosts.ToDictionary(static host => host.Name, static host => host.Requests);
         RunUntil(() => false, options.RestFor);
         if (!scenario.Goal.IsReached(world))
-            throw new RunFailedException($"the goal '{scenario.Goal.Name}' did not last for {options.RestFor}");
+            throw new RunFailedException($"the goal '{scenario.Goal.Name}' did not last for {options.RestFor}{Missing()}");
 
         foreach (ProcessHost host in world.Hosts)
         {
@@ -111,6 +111,8 @@ internal sealed class SimulationRun
                 throw new RunFailedException($"{host.Name} makes {aMinute:0} requests a minute at rest: at most {options.MaxRequestsAtRest} are allowed");
         }
     }
+
+    private string Missing() => scenario.Goal.Missing(world) is { } missing ? $": {missing}" : string.Empty;
 
     /// <summary>Whoever is asked to stop must end, and leave nothing running.</summary>
     private void Stop()

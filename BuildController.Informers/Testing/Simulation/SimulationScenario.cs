@@ -47,4 +47,8 @@ public sealed record Invariant(string Name, Func<SimulatedWorld, string?> Violat
 /// <summary>Something that must come about.</summary>
 /// <param name="Name">What, for people.</param>
 /// <param name="IsReached">Whether it is so. Reads the world and changes nothing.</param>
-public sealed record Goal(string Name, Func<SimulatedWorld, bool> IsReached);
+public sealed record Goal(string Name, Func<SimulatedWorld, bool> IsReached)
+{
+    /// <summary>Says what is still missing, for the report of a run that did not get there. The default says nothing.</summary>
+    public Func<SimulatedWorld, string?> Missing { get; init; } = static _ => null;
+}

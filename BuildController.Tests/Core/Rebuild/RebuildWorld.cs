@@ -29,9 +29,27 @@ internal sealed class RebuildWorld
         Spec = new MachineConfigPoolSpec { Configuration = new PoolConfiguration { Name = Config } },
     };
 
+    /// <summary>Another world that is as this one is, without its past.</summary>
+    public RebuildWorld(RebuildWorld other)
+    {
+        version = other.version;
+        uids = other.uids;
+        Pool = other.Pool;
+        Objects = [.. other.Objects];
+        Inputs = other.Inputs;
+        Digest = other.Digest;
+        TakenNames = [.. other.TakenNames];
+        Now = other.Now;
+        Policy = other.Policy;
+        DeletesSlowly = other.DeletesSlowly;
+    }
+
     public MachineConfigPool? Pool { get; set; }
 
     public List<OwnedObject> Objects { get; } = [];
+
+    /// <summary>How often anything was written to the pool.</summary>
+    public int Version => version;
 
     public InputsObservation Inputs { get; set; } = ValidInputs();
 
@@ -66,10 +84,10 @@ internal sealed class RebuildWorld
 
     public static InputsObservation InvalidInputs(string message, string mark) => new InputsObservation.Invalid(message) { Fingerprint = mark, ContentMark = mark };
 
-    public static InputsObservation ValidInputs(string mark = "valid", string repository = "registry.example.com/os/image", string content = "content") => new InputsObservation.Valid(
+    public static InputsObservation ValidInputs(string mark = "valid", string repository = "registry.example.com/os/image", string content = "content", ImageBuilderType builder = ImageBuilderType.CustomPodBuilder) => new InputsObservation.Valid(
         new BuildInputs
         {
-            Builder = ImageBuilderType.CustomPodBuilder,
+            Builder = builder,
             BaseImage = "registry.example.com/base:1",
             BaseImagePullSecret = "pull",
             FinalImagePushSecret = "push",
@@ -128,16 +146,21 @@ internal sealed class RebuildWorld
         TakenNames = [.. TakenNames],
         Digest = Digest,
         Inputs = withInputs ? Inputs : null,
+        ConfiguredBuilder = (Inputs as InputsObservation.Valid)?.Inputs.Builder,
         Now = Now,
     };
+
+    /// <summary>Decides, with what it takes to decide.</summary>
+    public Plan Decide()
+    {
+        Plan plan = RebuildMachine.Decide(Observe(withInputs: false), Policy);
+        return plan is Plan.ObserveInputs ? RebuildMachine.Decide(Observe(withInputs: true), Policy) : plan;
+    }
 
     /// <summary>Decides and carries out one step.</summary>
     public Plan Step()
     {
-        Plan plan = RebuildMachine.Decide(Observe(withInputs: false), Policy);
-        if (plan is Plan.ObserveInputs)
-            plan = RebuildMachine.Decide(Observe(withInputs: true), Policy);
-
+        Plan plan = Decide();
         Plans.Add(plan);
         Events.AddRange(plan.Events);
         Carry(plan);
@@ -197,38 +220,62 @@ internal sealed class RebuildWorld
 
     public void FinishDeletions() => Objects.RemoveAll(static item => item.IsTerminating);
 
-    private void Carry(Plan plan)
+    /// <summary>Carries a plan out.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="calls">After how many calls the controller dies.</param>
+    /// <returns>How many calls it took.</returns>
+    public int Carry(Plan plan, int calls = int.MaxValue)
     {
-        switch (plan)
+        Action[] all = [.. CallsOf(plan)];
+        foreach (Action call in all.Take(calls))
+            call();
+
+        return Math.Min(all.Length, calls);
+    }
+
+    /// <summary>The calls of a plan, each of which the API server carries out whole or not at all.</summary>
+    private IEnumerable<Action> CallsOf(Plan plan) => plan switch
+    {
+        Plan.PatchPool patch => [() => Patch(patch.Change)],
+        Plan.PatchConditions patch => [() => Change(Pool! with { Status = Pool.Status with { Conditions = patch.Conditions } })],
+        Plan.DeleteObjects delete => delete.Objects.Select<OwnedObject, Action>(item => () => Delete(item)),
+        Plan.StartBuild start =>
+        [
+            () => Create(OwnedKind.ConfigMap, ObjectNames.MachineConfig(start.Attempt.Config), start.Attempt),
+            () => Create(OwnedKind.ConfigMap, ObjectNames.Containerfile(start.Attempt.Config), start.Attempt),
+            () => Create(start.Attempt.Builder == ImageBuilderType.CustomPodBuilder ? OwnedKind.Pod : OwnedKind.Build, ObjectNames.Build(start.Attempt.Config), start.Attempt),
+        ],
+        Plan.StopBuild stop => [() => Objects[Objects.FindIndex(item => item.Uid == stop.Build.Uid)] = stop.Build with { IsStopping = true }],
+        _ => [],
+    };
+
+    private void Patch(PoolChange change)
+    {
+        foreach ((string key, string? value) in change.Annotations())
+            Annotate(key, value);
+
+        foreach (string key in change.RemovedLabels)
+            Label(key, null);
+    }
+
+    private void Create(OwnedKind kind, string name, BuildAttempt attempt)
+    {
+        if (Objects.FirstOrDefault(item => item.Kind == kind && item.Name == name) is { } present)
         {
-            case Plan.PatchPool patch:
-                foreach ((string key, string? value) in patch.Change.Annotations())
-                    Annotate(key, value);
-                foreach (string key in patch.Change.RemovedLabels)
-                    Label(key, null);
-                break;
-            case Plan.PatchConditions patch:
-                Change(Pool! with { Status = Pool.Status with { Conditions = patch.Conditions } });
-                break;
-            case Plan.DeleteObjects delete:
-                foreach (OwnedObject item in delete.Objects)
-                    Delete(item);
-                break;
-            case Plan.StartBuild start:
-                Digest = DigestObservation.Missing;
-                foreach ((OwnedKind kind, string name) in ((OwnedKind, string)[])[(OwnedKind.ConfigMap, ObjectNames.MachineConfig(start.Attempt.Config)), (OwnedKind.ConfigMap, ObjectNames.Containerfile(start.Attempt.Config)), (OwnedKind.Pod, ObjectNames.Build(start.Attempt.Config))])
-                {
-                    if (Objects.Any(item => item.Name == name))
-                        throw new InvalidOperationException($"{name} exists already.");
+            if (present.AttemptId != attempt.Id)
+                throw new InvalidOperationException($"{kind} {name} is of attempt {present.AttemptId}.");
 
-                    Objects.Add(new OwnedObject(kind, name, $"uid-{++uids}", start.Attempt.Id, IsTerminating: false) { Progress = kind == OwnedKind.Pod ? new BuildProgress.Pending(null) : null });
-                }
-
-                break;
-            case Plan.StopBuild stop:
-                Objects[Objects.IndexOf(stop.Build)] = stop.Build with { IsStopping = true };
-                break;
+            return;
         }
+
+        if (kind != OwnedKind.ConfigMap)
+            Digest = DigestObservation.Missing;
+
+        Objects.Add(new OwnedObject(kind, name, $"uid-{++uids}", attempt.Id, IsTerminating: false)
+        {
+            Created = Now,
+            Progress = kind == OwnedKind.ConfigMap ? null : new BuildProgress.Pending(null),
+        });
     }
 
     private void Delete(OwnedObject item)

@@ -12,6 +12,8 @@ namespace BuildController.Tests.Core.Sync;
 /// <summary>What an admin does and sees.</summary>
 internal sealed partial class BuildWorld
 {
+    private static readonly ListOptions OfBuilds = new() { LabelSelector = $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}" };
+
     private static readonly string[] BuildConditions =
     [
         PoolConditionTypes.BuildPending, PoolConditionTypes.Building, PoolConditionTypes.BuildSuccess,
@@ -106,16 +108,18 @@ internal sealed partial class BuildWorld
     public IReadOnlyList<BuildSeen> BuildsOf(string? pool = null) =>
     [
         .. Pods(pool).Select(BuildSeen.Of).OfType<BuildSeen>(),
-        .. Do(Raw.Resource(Resources.Builds).ListAsync(Namespace, Selection(pool))).Items.Select(BuildSeen.Of),
+        .. Do(Raw.Resource(Resources.Builds).ListAsync(Namespace, OfBuilds)).Items.Where(build => IsOf(pool, build.Metadata)).Select(BuildSeen.Of),
     ];
 
     /// <summary>The pods with the labels of builds, of one pool or of all.</summary>
-    public IReadOnlyList<Pod> Pods(string? pool = null) => Do(Raw.Resource(Resources.Pods).ListAsync(Namespace, Selection(pool))).Items;
+    public IReadOnlyList<Pod> Pods(string? pool = null) =>
+        [.. Do(Raw.Resource(Resources.Pods).ListAsync(Namespace, OfBuilds)).Items.Where(pod => IsOf(pool, pod.Metadata))];
 
     public IReadOnlyList<Build> OpenShiftBuilds() => Do(Raw.Resource(Resources.Builds).ListAsync(Namespace)).Items;
 
     /// <summary>The builds' ConfigMaps, of one pool or of all.</summary>
-    public IReadOnlyList<ConfigMap> Maps(string? pool = null) => Do(Raw.Resource(Resources.ConfigMaps).ListAsync(Namespace, Selection(pool))).Items;
+    public IReadOnlyList<ConfigMap> Maps(string? pool = null) =>
+        [.. Do(Raw.Resource(Resources.ConfigMaps).ListAsync(Namespace, OfBuilds)).Items.Where(map => IsOf(pool, map.Metadata))];
 
     public IReadOnlyList<string> Objects(string pool) =>
     [
@@ -128,6 +132,10 @@ internal sealed partial class BuildWorld
 
     public IReadOnlyList<string> EventReasons(string pool = Worker) =>
         [.. Events().Where(item => item.InvolvedObject.Name == pool).OrderBy(static item => item.Metadata.Name, StringComparer.Ordinal).Select(static item => item.Reason)];
+
+    /// <summary>What an admin was told about a pool, each as often as it was told: the same words again only count up an event.</summary>
+    public IReadOnlyList<string> Told(string pool = Worker) =>
+        [.. Events().Where(item => item.InvolvedObject.Name == pool).SelectMany(static item => Enumerable.Repeat(item.Reason, item.Count))];
 
     public string? Annotation(string key, string pool = Worker) => Pool(pool)?.Metadata.Annotations.GetValueOrDefault(key);
 
@@ -150,10 +158,5 @@ internal sealed partial class BuildWorld
         + $" {string.Join(", ", pool.Metadata.Annotations.Select(static item => $"{item.Key[(item.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]}={item.Value}"))}"
         + $" objects: {string.Join(", ", Objects(pool.Metadata.Name))}")) + $"; errors: {string.Join('\n', Logs.Errors.TakeLast(2))}";
 
-    private static ListOptions Selection(string? pool) => new()
-    {
-        LabelSelector = pool is null
-            ? $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}"
-            : $"{BuildLabels.BuildPod},{BuildLabels.DesiredConfig},{BuildLabels.TargetPool}={pool}",
-    };
+    private static bool IsOf(string? pool, ObjectMeta metadata) => pool is null || metadata.Labels[BuildLabels.TargetPool] == pool;
 }

@@ -8,6 +8,7 @@ using BuildController.Informers.Api;
 using BuildController.Informers.Client;
 using BuildController.Informers.Testing;
 using FluentAssertions;
+using NUnit.Framework;
 
 namespace BuildController.Tests.Core.Sync;
 
@@ -29,6 +30,7 @@ internal sealed partial class BuildWorld : IDisposable
     private readonly List<ControllerProcess> controllers = [];
     private readonly SimulatedKubelet kubelet;
     private readonly SimulatedImageBuilder imageBuilder;
+    private Neighbours? neighbours;
 
     public BuildWorld(int seed = 1, ImageBuilderType builder = ImageBuilderType.CustomPodBuilder)
     {
@@ -113,7 +115,9 @@ internal sealed partial class BuildWorld : IDisposable
         World.RunUntilIdle();
         while (!isSo())
         {
-            World.Time.AdvanceToNextTimer(TimeSpan.FromTicks(end - World.Time.GetTimestamp())).Should().BeTrue($"{what} should come; {Describe()}");
+            if (!World.Time.AdvanceToNextTimer(TimeSpan.FromTicks(end - World.Time.GetTimestamp())))
+                throw new AssertionException($"Expected {what} to come; {Describe()}");
+
             World.RunUntilIdle();
         }
 
@@ -146,14 +150,29 @@ internal sealed partial class BuildWorld : IDisposable
     public BuildWorld UntilFailedAfterSuccess(string pool = Worker) =>
         Until($"the failure of {pool}", () => IsTrue(PoolConditionTypes.BuildFailed, pool) && IsResting(pool));
 
+    /// <summary>Until nothing of ours is left on a pool that opted out, nor beside it.</summary>
+    public BuildWorld UntilForgotten(string pool = Worker) => Until(
+        $"the end of builds for {pool}",
+        () => Pool(pool)!.Metadata.Annotations.Count == 0 && Objects(pool).Count == 0 && Condition(PoolConditionTypes.ImageBuildDegraded, pool) is null);
+
     public BuildWorld UntilPhase(string phase, string pool = Worker) =>
         Until($"a build that is {phase}", () => BuildsOf(pool).Any(build => build.Phase == phase && !build.IsTerminating));
 
     /// <summary>Until the pool says so, which is later than the pod.</summary>
     public BuildWorld UntilCondition(string type, string pool = Worker) => Until($"condition {type}", () => IsTrue(type, pool));
 
+    /// <summary>Lets the other controllers that write pools run from now on.</summary>
+    public BuildWorld AddNeighbours()
+    {
+        neighbours = new Neighbours(this);
+        return this;
+    }
+
     public void Dispose()
     {
+        if (neighbours is not null)
+            World.Run(neighbours.StopAsync);
+
         foreach (ControllerProcess controller in controllers)
             controller.Stop();
 

@@ -1,4 +1,5 @@
 using BuildController.Core.Sync;
+using BuildController.Informers.Execution;
 using BuildController.Informers.Testing;
 
 namespace BuildController.Tests.Core.Sync;
@@ -19,12 +20,12 @@ internal sealed class ControllerProcess
     private int requests;
     private bool isDead;
 
-    public ControllerProcess(BuildWorld world, FakeClientset clientset, ImageBuildOptions options)
+    public ControllerProcess(BuildWorld world, FakeClientset clientset, ImageBuildOptions options, OperatorRuntime? runtime = null)
     {
         this.world = world;
         Clientset = clientset;
         clientset.AddReactor(ReactAsync);
-        controller = new ImageBuildController(clientset, options, world.World.Runtime);
+        controller = new ImageBuildController(clientset, options, runtime ?? world.World.Runtime);
         run = controller.RunAsync();
     }
 

@@ -27,53 +27,6 @@ public sealed class DowntimeTests
     }
 
     [Test]
-    public void A_request_is_served()
-    {
-        Away(() => world.Request("1"));
-
-        world.UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(2);
-    }
-
-    [Test]
-    public void A_build_that_finished_is_recorded_and_not_repeated()
-    {
-        world.Request("1").UntilPhase("Running");
-        Away(() => world.UntilPhase("Succeeded").Pass(TimeSpan.FromHours(2)));
-
-        world.UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(2);
-    }
-
-    [Test]
-    public void A_build_that_failed_is_recorded_and_not_repeated()
-    {
-        world.Break().Request("1").UntilPhase("Running");
-        Away(() => world.Pass(TimeSpan.FromMinutes(2)));
-
-        world.UntilFailed().Pass(TimeSpan.FromMinutes(5));
-
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 1, before);
-        world.Builds().Should().Be(2);
-    }
-
-    [Test]
-    public void A_build_that_vanished_is_tried_again()
-    {
-        world.Request("1").UntilCondition(PoolConditionTypes.Building);
-        Away(() => world.Delete(Resources.Pods, $"build-{BuildWorld.ConfigA}").Until("its end", () => world.Pods().Count == 0));
-
-        world.UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(3);
-    }
-
-    [Test]
     public void A_new_config_is_built()
     {
         world.Request("1").UntilPhase("Running");
@@ -83,56 +36,6 @@ public sealed class DowntimeTests
 
         world.ShouldBeOk(before);
         world.Builds().Should().Be(3);
-    }
-
-    [Test]
-    public void A_pool_that_opted_out_is_cleaned_up()
-    {
-        world.Request("1").UntilPhase("Running");
-        Away(() => world.OptOut());
-
-        world.Until("the end", () => world.Annotation(PoolKeys.BuildState) is null && world.Objects(BuildWorld.Worker).Count == 0);
-
-        world.Image().Should().BeNull();
-        world.TrueBuildConditions().Should().BeEmpty();
-    }
-
-    [Test]
-    public void A_pool_that_was_deleted_is_cleaned_up()
-    {
-        world.Request("1").UntilPhase("Running");
-        Away(() => world.Delete(Resources.MachineConfigPools, BuildWorld.Worker).Pass(TimeSpan.FromMinutes(2)));
-
-        world.Until("the end", () => world.Objects(BuildWorld.Worker).Count == 0);
-    }
-
-    [Test]
-    public void A_pool_made_anew_under_the_same_name_takes_nothing_over()
-    {
-        world.Request("1").UntilPhase("Running");
-        Away(() =>
-        {
-            world.Delete(Resources.MachineConfigPools, BuildWorld.Worker);
-            world.CreatePool(BuildWorld.Worker, BuildWorld.ConfigA, isLayered: true);
-        });
-
-        world.UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.State().History.Should().ContainSingle();
-    }
-
-    [Test]
-    public void A_counter_that_was_removed_opens_the_limit()
-    {
-        world.Break();
-        for (int attempt = 1; attempt <= 5; attempt++)
-            world.Request($"{attempt}").UntilFailed();
-
-        Away(() => world.Mend().ResetRetries().Request("again"));
-
-        world.UntilBuilt();
-        world.ShouldBeOk(before);
     }
 
     private void Away(Action meanwhile)

@@ -29,14 +29,7 @@ internal static class EndStates
     public static void ShouldHaveFailed(
         this BuildWorld world, FailureReason reason, int retries, string? image, string pool = BuildWorld.Worker, bool withBuild = true)
     {
-        ShouldCarryNoRequest(world, pool);
-        world.TrueBuildConditions(pool).Should().Equal(PoolConditionTypes.BuildFailed);
-        world.Condition(PoolConditionTypes.BuildFailed, pool)!.Reason.Should().Be(reason.ToString(), world.Describe());
-        world.Condition(PoolConditionTypes.ImageBuildDegraded, pool).Should().Match<PoolCondition>(static condition => condition.Status == "True" && condition.Message.Length > 0);
-        world.IsTrue(PoolConditionTypes.Degraded, pool).Should().BeTrue();
-        world.Annotation(PoolKeys.BuildRetries, pool).Should().Be(retries == 0 ? null : $"{retries}");
-        world.Image(pool).Should().Be(image, "the last good image stays");
-        ShouldHaveUntouchedSpec(world, pool);
+        ShouldSayFailed(world, reason, retries, image, pool);
         if (withBuild)
         {
             string config = world.Pool(pool)!.Spec.Configuration!.Name;
@@ -47,6 +40,31 @@ internal static class EndStates
         {
             world.Objects(pool).Should().BeEmpty();
         }
+    }
+
+    /// <summary>What a pool says when it has failed, whatever is left of the build.</summary>
+    public static void ShouldSayFailed(this BuildWorld world, FailureReason reason, int retries, string? image, string pool = BuildWorld.Worker)
+    {
+        ShouldCarryNoRequest(world, pool);
+        world.TrueBuildConditions(pool).Should().Equal(PoolConditionTypes.BuildFailed);
+        world.Condition(PoolConditionTypes.BuildFailed, pool)!.Reason.Should().Be(reason.ToString(), world.Describe());
+        world.Condition(PoolConditionTypes.ImageBuildDegraded, pool).Should().Match<PoolCondition>(static condition => condition.Status == "True" && condition.Message.Length > 0);
+        world.IsTrue(PoolConditionTypes.Degraded, pool).Should().BeTrue();
+        world.Annotation(PoolKeys.BuildRetries, pool).Should().Be(retries == 0 ? null : $"{retries}");
+        world.Image(pool).Should().Be(image, "the last good image stays");
+        ShouldHaveUntouchedSpec(world, pool);
+    }
+
+    /// <summary>Opted out: nothing of ours is left on the pool nor beside it.</summary>
+    public static void ShouldBeForgotten(this BuildWorld world, string pool = BuildWorld.Worker)
+    {
+        ShouldCarryNoRequest(world, pool);
+        world.Pool(pool)!.Metadata.Annotations.Should().BeEmpty("the image and what was remembered go");
+        world.TrueBuildConditions(pool).Should().BeEmpty();
+        world.Condition(PoolConditionTypes.ImageBuildDegraded, pool).Should().BeNull();
+        world.IsTrue(PoolConditionTypes.Degraded, pool).Should().BeFalse(world.Describe());
+        world.Objects(pool).Should().BeEmpty();
+        ShouldHaveUntouchedSpec(world, pool);
     }
 
     private static void ShouldCarryNoRequest(BuildWorld world, string pool)
@@ -61,7 +79,7 @@ internal static class EndStates
     {
         var type = ResourceType.Unstructured(Resources.MachineConfigPools.Resource, Resources.MachineConfigPools.Kind, ResourceScope.Cluster);
         JsonElement root = world.Find(type, new ObjectKey(pool))!.Root;
-        root.GetProperty("status").TryGetProperty("configuration", out _).Should().BeFalse();
+        (root.TryGetProperty("status", out JsonElement status) && status.TryGetProperty("configuration", out _)).Should().BeFalse();
         if (root.GetProperty("spec").GetProperty("configuration").TryGetProperty("source", out JsonElement source))
             source.EnumerateArray().Should().OnlyContain(static item => item.GetProperty("kind").ValueEquals("MachineConfig"));
     }

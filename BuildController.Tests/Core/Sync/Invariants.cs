@@ -12,13 +12,19 @@ internal sealed class Invariants(BuildWorld world)
 {
     private readonly List<string> violations = [];
     private readonly Dictionary<string, HashSet<string>> published = [];
-    private readonly Dictionary<string, string?> images = [];
+    private readonly Dictionary<string, List<string?>> images = [];
     private readonly Dictionary<string, Func<string?>> foreign = [];
     private readonly Dictionary<string, string?> foreignVersions = [];
     private readonly List<BuildSeen> builds = [];
 
     /// <summary>Every build object that ever was, as it was first seen.</summary>
     public IReadOnlyList<BuildSeen> Builds => builds;
+
+    /// <summary>How many build objects of one pool there ever were at once, those on their way out among them.</summary>
+    public int MostBuildsAtOnce { get; private set; }
+
+    /// <summary>The images that a pool's annotation has named, in order; null where it was not there.</summary>
+    public IReadOnlyList<string?> ImagesOf(string pool) => images.GetValueOrDefault(pool) ?? [];
 
     /// <summary>Declares an object that the controller must leave alone.</summary>
     public void Protect(string name, Func<string?> version)
@@ -51,6 +57,7 @@ internal sealed class Invariants(BuildWorld world)
     {
         IReadOnlyList<BuildSeen> present = world.BuildsOf();
         builds.AddRange(present.Where(build => builds.TrueForAll(known => known.Uid != build.Uid)).ToArray());
+        MostBuildsAtOnce = Math.Max(MostBuildsAtOnce, present.GroupBy(static build => build.Pool).Select(static ofPool => ofPool.Count()).DefaultIfEmpty().Max());
         foreach (IGrouping<string, BuildSeen> ofPool in present.Where(static build => build.IsLive).GroupBy(static build => build.Pool))
         {
             if (ofPool.Count() > 1)
@@ -59,7 +66,7 @@ internal sealed class Invariants(BuildWorld world)
 
         foreach (Build build in world.OpenShiftBuilds())
         {
-            if (build.Metadata.Labels.GetValueOrDefault(BuildLabels.TargetPool) is { } pool && build.Status.Output?.To?.ImageDigest is { } digest)
+            if (build.Metadata.Labels.GetValueOrDefault(BuildLabels.TargetPool) is { } pool && build.Status.Output?.To?.ImageDigest?.Trim() is { } digest)
                 Of(pool).Add(digest);
         }
     }
@@ -78,9 +85,17 @@ internal sealed class Invariants(BuildWorld world)
         foreach (MachineConfigPool pool in world.Pools())
         {
             string? image = pool.Metadata.Annotations.GetValueOrDefault(PoolKeys.NewestImage);
-            bool isKnown = images.TryGetValue(pool.Metadata.Name, out string? last);
-            images[pool.Metadata.Name] = image;
-            if (isKnown && image is not null && image != last && !Of(pool.Metadata.Name).Contains(image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..]))
+            if (!images.TryGetValue(pool.Metadata.Name, out List<string?>? before))
+            {
+                images[pool.Metadata.Name] = [image];
+                continue;
+            }
+
+            if (image == before[^1])
+                continue;
+
+            before.Add(image);
+            if (image is not null && !Of(pool.Metadata.Name).Contains(image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..]))
                 violations.Add($"After '{after}' pool {pool.Metadata.Name} has image {image}, which no build of it has published.");
         }
     }

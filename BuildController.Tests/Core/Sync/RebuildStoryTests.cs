@@ -41,98 +41,15 @@ public sealed class RebuildStoryTests(ImageBuilderType builder)
     }
 
     [Test]
-    public void A_rebuild_after_success_yields_a_new_image()
+    public void Going_to_and_fro_between_two_configs_ends_with_an_image_of_the_last()
     {
         string? before = world.Image();
+        world.Render(BuildWorld.ConfigB).UntilPhase("Running").UntilCondition(PoolConditionTypes.Building);
+        world.Render(BuildWorld.ConfigA).Until("the end of that build", () => world.IsTrue(PoolConditionTypes.BuildSuccess) && world.Objects(BuildWorld.Worker).Count == 0);
 
-        world.Request("1").UntilPhase("Running");
-        world.Annotation(PoolKeys.RebuildImage).Should().Be("1", "the request stays until it is complete");
-        world.Annotation(PoolKeys.BuildRetries).Should().Be("1");
-        world.Image().Should().Be(before, "the last good image stays while another is built");
-        world.UntilBuilt();
+        world.Render(BuildWorld.ConfigB).Until("an image of B", () => world.State().Built == BuildWorld.ConfigB).UntilBuilt();
 
         world.ShouldBeOk(before);
-        world.Builds().Should().Be(2);
-    }
-
-    [Test]
-    public void A_rebuild_that_fails_is_told_and_kept_to_look_at()
-    {
-        string? before = world.Image();
-
-        world.Break().Request("1").UntilFailed().Pass(TimeSpan.FromMinutes(10));
-
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 1, before);
-        world.Condition(PoolConditionTypes.BuildFailed)!.Message.Should().Contain("RUN false");
-        world.Builds().Should().Be(2, "an admin's error is not retried");
-    }
-
-    [Test]
-    public void A_rebuild_after_a_failure_clears_what_failed_and_succeeds()
-    {
-        string? before = world.Image();
-        world.Break().Request("1").UntilFailed();
-
-        world.Mend().Request("2").UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(3);
-    }
-
-    [Test]
-    public void The_limit_degrades_the_pool_refuses_requests_and_a_reset_opens_it_again()
-    {
-        string? before = world.Image();
-        world.Break();
-        for (int attempt = 1; attempt <= 5; attempt++)
-        {
-            world.Request($"{attempt}").UntilFailed();
-            world.ShouldHaveFailed(FailureReason.BuildFailed, attempt, before);
-        }
-
-        world.Condition(PoolConditionTypes.ImageBuildDegraded)!.Reason.Should().Be(nameof(PoolEventReason.RetryLimitReached));
-        string kept = world.Pods().Single().Metadata.Uid!;
-
-        world.Mend().Request("6").Until("the refusal", () => world.Annotation(PoolKeys.RebuildImage) is null).Pass(TimeSpan.FromMinutes(1));
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 5, before);
-        world.Pods().Single().Metadata.Uid.Should().Be(kept, "a refused request touches nothing");
-        world.EventReasons()[^1].Should().Be(nameof(PoolEventReason.RebuildRefused));
-
-        world.ResetRetries().Request("7").UntilBuilt();
-        world.ShouldBeOk(before);
-    }
-
-    [Test]
-    public void A_new_rendered_config_resets_the_limit_and_is_built_by_itself()
-    {
-        string? before = world.Image();
-        world.Break();
-        for (int attempt = 1; attempt <= 5; attempt++)
-            world.Request($"{attempt}").UntilFailed();
-
-        world.Mend().Render(BuildWorld.ConfigB).UntilBuilt();
-
-        world.ShouldBeOk(before);
-    }
-
-    [Test]
-    public void A_request_before_the_first_build_and_the_first_build_are_one()
-    {
-        world.Request("early", BuildWorld.Master).OptIn(BuildWorld.Master);
-
-        world.UntilBuilt(BuildWorld.Master);
-
-        world.ShouldBeOk(pool: BuildWorld.Master);
-        world.Builds(BuildWorld.Master).Should().Be(1);
-    }
-
-    [Test]
-    public void A_request_for_a_pool_that_is_not_layered_is_removed_and_told()
-    {
-        world.Request("never", BuildWorld.Master).Until("the refusal", () => world.Annotation(PoolKeys.RebuildImage, BuildWorld.Master) is null);
-
-        world.Pass(TimeSpan.FromMinutes(5)).EventReasons(BuildWorld.Master).Should().Equal(nameof(PoolEventReason.RebuildRefused));
-        world.Builds(BuildWorld.Master).Should().Be(0);
     }
 
     [Test]
@@ -144,52 +61,5 @@ public sealed class RebuildStoryTests(ImageBuilderType builder)
         world.OptIn(BuildWorld.Master).UntilBuilt(BuildWorld.Master);
 
         world.EventReasons(BuildWorld.Master).Should().EndWith([nameof(PoolEventReason.BuildStarted), nameof(PoolEventReason.BuildSucceeded)]);
-    }
-
-    [Test]
-    public void A_label_of_the_same_key_is_a_request_too()
-    {
-        string? before = world.Image();
-
-        world.PatchPool(BuildWorld.Worker, "labels", PoolKeys.RebuildImage, "please").UntilPhase("Running").UntilBuilt();
-
-        world.ShouldBeOk(before);
-        world.Builds().Should().Be(2);
-    }
-
-    [Test]
-    public void A_request_withdrawn_before_it_is_seen_does_nothing()
-    {
-        world.Request("1").Withdraw().Pass(TimeSpan.FromMinutes(5));
-
-        world.ShouldBeOk();
-        world.Builds().Should().Be(1);
-    }
-
-    [Test]
-    public void Two_pools_are_built_at_once_and_nothing_of_them_is_mixed()
-    {
-        string? before = world.Image();
-        world.OptIn(BuildWorld.Master).UntilBuilt(BuildWorld.Master);
-        string? masterBefore = world.Image(BuildWorld.Master);
-
-        world.Request("1").Request("1", BuildWorld.Master);
-        world.Until("two builds at once", () => world.Pods().Count(static pod => pod.Status.Phase == "Running") == 2);
-        world.UntilBuilt().UntilBuilt(BuildWorld.Master);
-
-        world.ShouldBeOk(before);
-        world.ShouldBeOk(masterBefore, BuildWorld.Master);
-        world.Image().Should().NotBe(world.Image(BuildWorld.Master));
-    }
-
-    [Test]
-    public void A_failing_pool_does_not_disturb_another_one()
-    {
-        string? before = world.Image();
-
-        world.Break().Request("1").OptIn(BuildWorld.Master).UntilFailed().UntilBuilt(BuildWorld.Master);
-
-        world.ShouldHaveFailed(FailureReason.BuildFailed, retries: 1, before);
-        world.ShouldBeOk(pool: BuildWorld.Master);
     }
 }

@@ -35,6 +35,19 @@ public sealed class ComplaintTests
     [TestCase("cluster --port=-1", "--port: '-1' is no port")]
     [TestCase("cluster --port 70000", "--port: '70000' is no port")]
     [TestCase("--port 99999999999", "--port: '99999999999' is no port")]
+    [TestCase("cluster --faults", "--faults needs a value: --faults <seed>.")]
+    [TestCase("cluster --faults abc", "--faults: 'abc' is no seed: give a whole number from 0 to 2147483647.")]
+    [TestCase("cluster --faults=-1", "--faults: '-1' is no seed")]
+    [TestCase("cluster --faults 2147483648", "--faults: '2147483648' is no seed")]
+    [TestCase("cluster --faults 1 --faults 2", "--faults is given 2 times: give it once.")]
+    [TestCase("cluster --faults 1 --fault-rate", "--fault-rate needs a value: --fault-rate <rate>.")]
+    [TestCase("cluster --faults 1 --fault-rate often", "--fault-rate: 'often' is no rate: give a number from 0 to 1, as 0.25.")]
+    [TestCase("cluster --faults 1 --fault-rate 1.5", "--fault-rate: '1.5' is no rate")]
+    [TestCase("cluster --faults 1 --fault-rate=-0.1", "--fault-rate: '-0.1' is no rate")]
+    [TestCase("cluster --faults 1 --fault-rate NaN", "--fault-rate: 'NaN' is no rate")]
+    [TestCase("cluster --faults 1 --fault-rate 0,5", "--fault-rate: '0,5' is no rate")]
+    [TestCase("cluster --fault-rate 0.5", "--fault-rate goes with --faults: give the seed to draw from, too.")]
+    [TestCase("--faults 1", "unknown option '--faults'.")]
     [TestCase("--server nonsense", "--server: 'nonsense' is no URL")]
     [TestCase("--server ftp://host", "--server: 'ftp://host' is no URL")]
     [TestCase("--namespace Not_One", "--namespace: 'Not_One' is no namespace")]
@@ -162,6 +175,8 @@ public sealed class ComplaintTests
     [TestCase("-h", "cluster")]
     [TestCase("demo --help", "A tour that ends by itself")]
     [TestCase("cluster --help", "--no-kubelet")]
+    [TestCase("cluster --help", "--faults <seed>")]
+    [TestCase("cluster --help", "--fault-rate <rate>")]
     public async Task Help_is_on_standard_output_and_status_0(string line, string text)
     {
         (int status, string output, string error) = await RunAsync(line.Split(' '));

@@ -187,4 +187,46 @@ public sealed class KubectlReadTests : KubectlFixture
         (await Kubectl.RunAsync("explain pod.metadata --output=plaintext-openapiv2 --recursive")).Should().Contain("ownerReferences\t<[]").And.Contain("labels\t<map[string]string>");
         (await Kubectl.RunAsync("explain cm.data --output=plaintext-openapiv2")).Should().Contain("<map[string]string>");
     }
+
+    [TestCase("")]
+    [TestCase("--output=plaintext-openapiv2")]
+    public async Task A_custom_resource_that_was_defined_with_a_schema_is_explained_by_it(string output)
+    {
+        await Kubectl.RunAsync("create -f -", """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: boats.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: boats, kind: Boat}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                schema:
+                  openAPIV3Schema:
+                    description: A boat on the lake.
+                    type: object
+                    required: [spec]
+                    properties:
+                      spec:
+                        description: What kind of boat it is.
+                        type: object
+                        required: [length]
+                        properties:
+                          length: {type: integer, description: From bow to stern in metres.}
+                          sails: {type: array, items: {type: object, properties: {area: {type: number, description: In square metres.}}}}
+                          crew: {type: object, additionalProperties: {type: string}}
+            """);
+        await Kubectl.RunAsync("wait --for=condition=Established crd/boats.example.com --timeout=50s");
+
+        (await Kubectl.RunAsync($"explain boats {output}")).Should().MatchRegex(@"KIND:\s+Boat").And.Contain("A boat on the lake.").And.MatchRegex(@"spec\t<Object> -required-");
+        string spec = await Kubectl.RunAsync($"explain boats.spec {output}");
+        spec.Should().Contain("What kind of boat it is.").And.MatchRegex(@"length\t<integer> -required-").And.Contain("From bow to stern in metres.")
+            .And.MatchRegex(@"sails\t<\[\]Object>").And.Contain("crew\t<map[string]string>");
+        (await Kubectl.RunAsync($"explain boats.spec.sails.area {output}")).Should().Contain("<number>").And.Contain("In square metres.");
+        (await Kubectl.RunAsync($"explain boats.metadata.labels {output}")).Should().NotBeEmpty();
+        (await Kubectl.FailAsync($"explain boats.spec.keel {output}")).Should().Contain("keel");
+    }
 }

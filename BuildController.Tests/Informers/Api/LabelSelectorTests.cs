@@ -31,6 +31,8 @@ public sealed class LabelSelectorTests
         LabelSelector.Parse(selector).Matches(Labels).Should().Be(selected);
 
     [TestCase("app=web,")]
+    [TestCase("app=an-application-whose-name-is-much-longer-than-any-label-value-may-be")]
+    [TestCase("app in (web,an-application-whose-name-is-much-longer-than-any-label-value-may-be)")]
     [TestCase("=web")]
     [TestCase("app in web")]
     [TestCase("app in (web")]

@@ -148,11 +148,11 @@ public sealed class ClusterApplyTests
 
         JsonObject after = Secrets("one", """[ { "name": "a" } ]""");
 
-        after["imagePullSecrets"]!.AsArray().Select(one => one!["name"]!.ToString()).Should().Equal("a", "c");
+        after["secrets"]!.AsArray().Select(one => one!["name"]!.ToString()).Should().Equal("a", "c");
 
         JsonObject Secrets(string manager, string list) => Json(cluster.Api.Patch(
             CoreResources.ServiceAccounts, InDefault("sa"), null,
-            Of(PatchKind.Apply, $$"""{ "apiVersion": "v1", "kind": "ServiceAccount", "imagePullSecrets": {{list}} }"""), new WriteOptions { FieldManager = manager }, out _));
+            Of(PatchKind.Apply, $$"""{ "apiVersion": "v1", "kind": "ServiceAccount", "secrets": {{list}} }"""), new WriteOptions { FieldManager = manager }, out _));
     }
 
     [Test]

@@ -184,12 +184,12 @@ public sealed class ClusterPatchTests
     [Test]
     public void A_strategic_merge_orders_what_it_is_told_to()
     {
-        cluster.Create(CoreResources.ServiceAccounts, """{ "metadata": { "name": "sa" }, "imagePullSecrets": [ { "name": "a" }, { "name": "b" }, { "name": "c" } ] }""");
+        cluster.Create(CoreResources.ServiceAccounts, """{ "metadata": { "name": "sa" }, "secrets": [ { "name": "a" }, { "name": "b" }, { "name": "c" } ] }""");
 
         JsonObject after = cluster.Patch(CoreResources.ServiceAccounts, "sa", PatchKind.StrategicMerge,
-            """{ "$setElementOrder/imagePullSecrets": [ { "name": "c" }, { "name": "d" }, { "name": "a" }, { "name": "b" } ], "imagePullSecrets": [ { "name": "d" } ] }""");
+            """{ "$setElementOrder/secrets": [ { "name": "c" }, { "name": "d" }, { "name": "a" }, { "name": "b" } ], "secrets": [ { "name": "d" } ] }""");
 
-        after["imagePullSecrets"]!.AsArray().Select(one => one!["name"]!.ToString()).Should().Equal("c", "d", "a", "b");
+        after["secrets"]!.AsArray().Select(one => one!["name"]!.ToString()).Should().Equal("c", "d", "a", "b");
     }
 
     [Test]

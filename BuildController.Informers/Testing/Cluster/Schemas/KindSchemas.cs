@@ -27,7 +27,7 @@ internal static class KindSchemas
         ("volumeMounts", Map(["mountPath"], OpenObject(("mountPath", Text), ("name", Text)))),
         ("volumeDevices", Map(["devicePath"], OpenObject(("devicePath", Text), ("name", Text)))));
 
-    private static readonly SchemaNode LocalReferences = Map(["name"], AtomicObject(("name", TextOr(string.Empty))));
+    private static readonly SchemaNode LocalReference = AtomicObject(("name", TextOr(string.Empty)));
 
     public static SchemaNode ConfigMap { get; } = Kind(("data", Texts), ("binaryData", Texts), ("immutable", Truth));
 
@@ -38,7 +38,7 @@ internal static class KindSchemas
         ("status", Object(("phase", Text), ("conditions", Map(["type"], Condition)))));
 
     public static SchemaNode ServiceAccount { get; } = Kind(
-        ("secrets", Map(["name"], ObjectReference)), ("imagePullSecrets", LocalReferences), ("automountServiceAccountToken", Truth));
+        ("secrets", Map(["name"], ObjectReference)), ("imagePullSecrets", ListOf(LocalReference)), ("automountServiceAccountToken", Truth));
 
     public static SchemaNode Lease { get; } = Kind(("spec", Object(
         ("holderIdentity", Text), ("leaseDurationSeconds", Whole), ("acquireTime", Text), ("renewTime", Text), ("leaseTransitions", Whole),
@@ -60,7 +60,7 @@ internal static class KindSchemas
             ("initContainers", Map(["name"], Container)),
             ("ephemeralContainers", Map(["name"], Container)),
             ("volumes", Map(["name"], OpenObject(("name", Text)))),
-            ("imagePullSecrets", LocalReferences),
+            ("imagePullSecrets", Map(["name"], LocalReference)),
             ("hostAliases", Map(["ip"], OpenObject(("ip", Text), ("hostnames", ListOf(Text))))),
             ("topologySpreadConstraints", Map(["topologyKey", "whenUnsatisfiable"], OpenObject(("topologyKey", Text), ("whenUnsatisfiable", Text)))),
             ("nodeSelector", new SchemaNode { Type = "object", HasAdditional = true, Additional = Text, IsAtomicMap = true }),

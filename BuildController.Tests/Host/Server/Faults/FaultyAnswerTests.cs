@@ -3,8 +3,11 @@ using System.Net.Sockets;
 using System.Text.Json;
 using BuildController.Informers.Api;
 using BuildController.Informers.Client;
+using BuildController.Informers.Execution;
 using BuildController.Informers.Testing.Faults;
+using BuildController.Tests.Informers.Cache;
 using FluentAssertions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace BuildController.Tests.Host.Server.Faults;
@@ -61,6 +64,20 @@ public sealed class FaultyAnswerTests
 
         error.GetBaseException().Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
         (await client.GetStringAsync(path, Cancellation)).Should().Contain("ConfigMapList");
+    }
+
+    [Test]
+    public async Task An_answer_that_is_lost_is_no_error_of_the_server_s(
+        [Values("1.1", "2.0")] string http, [Values(FaultKind.Reset, FaultKind.AnswerLost, FaultKind.CrashAfter, FaultKind.ListTruncated)] FaultKind kind)
+    {
+        using var loggers = new CapturingLoggerFactory();
+        await using (FaultyServer server = await FaultyServer.StartAsync(FaultyServer.ScriptOf(new Fault(kind)), runtime: new OperatorRuntime { LoggerFactory = loggers }))
+        {
+            server.Create("a");
+            await FluentActions.Awaiting(() => server.Client(http: http).ListAsync("default", cancellationToken: Cancellation)).Should().ThrowAsync<ApiException>();
+        }
+
+        loggers.Entries.Should().NotContain(static entry => entry.Level >= LogLevel.Warning).And.Contain(static entry => entry.Message.StartsWith("me#1 list", StringComparison.Ordinal));
     }
 
     [Test]

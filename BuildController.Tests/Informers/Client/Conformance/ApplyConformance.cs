@@ -130,10 +130,25 @@ public sealed class ApplyConformance(ConformanceTarget target) : ClientsetConfor
 
         JsonObject after = await SecretsOfAsync("one", """[ { "name": "a" } ]""");
 
-        after["imagePullSecrets"]!.AsArray().Select(static one => one.Text("name")).Should().BeEquivalentTo("a", "c");
+        after["secrets"]!.AsArray().Select(static one => one.Text("name")).Should().BeEquivalentTo("a", "c");
 
         Task<JsonObject> SecretsOfAsync(string manager, string list) => Clientset.Resource(Kinds.ServiceAccounts).PatchAsync(
-            Key("keyed"), Patch.Apply(JsonReading.Parse($$"""{ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "keyed" }, "imagePullSecrets": {{list}} }"""), manager), Stop);
+            Key("keyed"), Patch.Apply(JsonReading.Parse($$"""{ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "keyed" }, "secrets": {{list}} }"""), manager), Stop);
+    }
+
+    [Test]
+    public async Task A_list_whose_items_have_no_key_is_owned_whole()
+    {
+        await SecretsOfAsync("one", "a");
+
+        ApiException error = await RefusalOf(() => SecretsOfAsync("two", "b"));
+
+        error.Causes.Select(static cause => cause.Field).Should().Equal(".imagePullSecrets");
+
+        Task<JsonObject> SecretsOfAsync(string manager, string name) => Clientset.Resource(Kinds.ServiceAccounts).PatchAsync(
+            Key("whole"),
+            Patch.Apply(JsonReading.Parse($$"""{ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "whole" }, "imagePullSecrets": [ { "name": "{{name}}" } ] }"""), manager),
+            Stop);
     }
 
     [Test]

@@ -122,28 +122,39 @@ public sealed class PatchConformance(ConformanceTarget target) : ClientsetConfor
     public async Task A_strategic_merge_patch_merges_lists_by_their_keys()
     {
         IResourceClient<JsonObject> accounts = Clientset.Resource(Kinds.ServiceAccounts);
-        await accounts.CreateAsync(Named("keys", """ "imagePullSecrets": [ { "name": "a" }, { "name": "b" } ] """), Stop);
+        await accounts.CreateAsync(Named("keys", """ "secrets": [ { "name": "a" }, { "name": "b" } ] """), Stop);
 
         JsonObject patched = await accounts.PatchAsync(Key("keys"), Of(PatchKind.StrategicMerge, """
-            { "imagePullSecrets": [ { "name": "c" }, { "name": "a", "$patch": "delete" } ] }
+            { "secrets": [ { "name": "c" }, { "name": "a", "$patch": "delete" } ] }
             """), Stop);
 
-        patched["imagePullSecrets"]!.AsArray().Select(static one => one.Text("name")).Should().BeEquivalentTo("b", "c");
+        patched["secrets"]!.AsArray().Select(static one => one.Text("name")).Should().BeEquivalentTo("b", "c");
     }
 
     [Test]
     public async Task A_strategic_merge_patch_can_replace_a_list_or_take_values_out()
     {
         IResourceClient<JsonObject> accounts = Clientset.Resource(Kinds.ServiceAccounts);
-        await accounts.CreateAsync(Named("directives", """ "imagePullSecrets": [ { "name": "a" }, { "name": "b" } ] """, """ "finalizers": ["example.com/a", "example.com/b"] """), Stop);
+        await accounts.CreateAsync(Named("directives", """ "secrets": [ { "name": "a" }, { "name": "b" } ] """, """ "finalizers": ["example.com/a", "example.com/b"] """), Stop);
 
         JsonObject patched = await accounts.PatchAsync(Key("directives"), Of(PatchKind.StrategicMerge, """
-            { "imagePullSecrets": [ { "$patch": "replace" }, { "name": "c" } ],
+            { "secrets": [ { "$patch": "replace" }, { "name": "c" } ],
               "metadata": { "$deleteFromPrimitiveList/finalizers": ["example.com/a"] } }
             """), Stop);
 
-        patched["imagePullSecrets"]!.AsArray().Select(static one => one.Text("name")).Should().Equal("c");
+        patched["secrets"]!.AsArray().Select(static one => one.Text("name")).Should().Equal("c");
         patched.Texts("metadata.finalizers").Should().Equal("example.com/b");
+    }
+
+    [Test]
+    public async Task A_strategic_merge_patch_replaces_lists_whose_items_have_no_key()
+    {
+        IResourceClient<JsonObject> accounts = Clientset.Resource(Kinds.ServiceAccounts);
+        await accounts.CreateAsync(Named("keyless", """ "imagePullSecrets": [ { "name": "a" }, { "name": "b" } ] """), Stop);
+
+        JsonObject patched = await accounts.PatchAsync(Key("keyless"), Of(PatchKind.StrategicMerge, """{ "imagePullSecrets": [ { "name": "c" } ] }"""), Stop);
+
+        patched["imagePullSecrets"]!.AsArray().Select(static one => one.Text("name")).Should().Equal("c");
     }
 
     [Test]

@@ -149,7 +149,7 @@ public sealed class SimulatedProcessTests
     }
 
     [Test]
-    public void Users_who_fail_or_never_end_and_mistakes_of_the_scenario_are_told_as_such()
+    public void Users_who_fail_or_never_end_and_mistakes_of_the_test_itself_are_told_as_such()
     {
         SimulationScenario scenario = Scenario(static process => TickAsync(process, 1), static _ => throw new InvalidOperationException("no such user"));
         FailureOf(scenario).Should().Be("the users' acts threw InvalidOperationException: no such user");
