@@ -1,7 +1,7 @@
 namespace BuildController.Core.Images;
 
 /// <summary>What a build is made from: checked, and complete.</summary>
-public sealed record BuildInputs
+internal sealed record BuildInputs
 {
     /// <summary>Who builds it.</summary>
     public required ImageBuilderType Builder { get; init; }

@@ -7,7 +7,7 @@ namespace BuildController.Core.Images;
 /// A secret as builders can mount it, made of one in the old form; it is kept beside the original, follows it, and goes with it.
 /// Its text form shows no value.
 /// </summary>
-public sealed class CanonicalSecret
+internal sealed class CanonicalSecret
 {
     /// <summary>Label: a secret was made from another one. Its value is empty.</summary>
     public const string Label = "machineconfiguration.openshift.io/canonicalizedSecret";

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace BuildController.Core.Images;
 
 /// <summary>Checks image digests: <c>sha256:</c>, <c>sha384:</c> or <c>sha512:</c> and lower-case hex digits of the right number.</summary>
-public static class ImageDigest
+internal static class ImageDigest
 {
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 

@@ -6,7 +6,7 @@ namespace BuildController.Core.Images;
 /// A fully qualified image reference: registry host, repository path, and a tag, a digest, both or neither. Accepted are
 /// only references that are written in full, so that what is recorded is what was configured.
 /// </summary>
-public sealed partial record ImageReference
+internal sealed partial record ImageReference
 {
     private const string Shape = "expected host[:port]/path[:tag], all of it written out, the path in lower case";
 

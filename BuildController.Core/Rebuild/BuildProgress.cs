@@ -1,7 +1,7 @@
 namespace BuildController.Core.Rebuild;
 
 /// <summary>How far a build object is, whichever builder made it.</summary>
-public abstract record BuildProgress
+internal abstract record BuildProgress
 {
     private BuildProgress()
     {

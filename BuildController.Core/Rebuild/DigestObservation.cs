@@ -3,7 +3,7 @@ namespace BuildController.Core.Rebuild;
 /// <summary>What the served attempt left as its digest.</summary>
 /// <param name="Value">The digest, checked, or null if there is none that can be trusted.</param>
 /// <param name="Problem">Why there is none, for people; null if it is simply not there yet.</param>
-public sealed record DigestObservation(string? Value, string? Problem)
+internal sealed record DigestObservation(string? Value, string? Problem)
 {
     /// <summary>Nothing there yet.</summary>
     public static DigestObservation Missing { get; } = new(null, null);

@@ -3,7 +3,7 @@ using BuildController.Core.Images;
 namespace BuildController.Core.Rebuild;
 
 /// <summary>What an admin gave to build from, as it was found.</summary>
-public abstract record InputsObservation
+internal abstract record InputsObservation
 {
     private InputsObservation()
     {

@@ -1,7 +1,7 @@
 namespace BuildController.Core.Rebuild;
 
 /// <summary>The kinds of object that an attempt leaves in the cluster.</summary>
-public enum OwnedKind
+internal enum OwnedKind
 {
     /// <summary>The pod of the custom pod builder.</summary>
     Pod,
@@ -19,7 +19,7 @@ public enum OwnedKind
 /// <param name="Uid">Its identity: what a delete is conditioned on.</param>
 /// <param name="AttemptId">The attempt that made it; empty for an object of an older controller.</param>
 /// <param name="IsTerminating">Whether it was asked to go already.</param>
-public sealed record OwnedObject(OwnedKind Kind, string Name, string Uid, string AttemptId, bool IsTerminating)
+internal sealed record OwnedObject(OwnedKind Kind, string Name, string Uid, string AttemptId, bool IsTerminating)
 {
     /// <summary>How far the build is, if this is the build object of an attempt; otherwise null.</summary>
     public BuildProgress? Progress { get; init; }

@@ -6,7 +6,7 @@ namespace BuildController.Core.Rebuild;
 /// <summary>
 /// What to do next for a pool: one step, safe to repeat. After a step that changes the world the world is observed anew.
 /// </summary>
-public abstract record Plan
+internal abstract record Plan
 {
     private Plan()
     {

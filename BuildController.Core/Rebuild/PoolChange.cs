@@ -3,7 +3,7 @@ using BuildController.Core.Model;
 namespace BuildController.Core.Rebuild;
 
 /// <summary>A change of a pool's labels and annotations; what is not named stays.</summary>
-public sealed record PoolChange
+internal sealed record PoolChange
 {
     /// <summary>What to remember from now on; null leaves it.</summary>
     public BuildState? Memory { get; init; }

@@ -43,7 +43,7 @@ public enum PoolEventReason
 /// <summary>One thing to tell about a pool.</summary>
 /// <param name="Reason">What happened.</param>
 /// <param name="Message">The same, for people.</param>
-public sealed record PoolEvent(PoolEventReason Reason, string Message)
+internal sealed record PoolEvent(PoolEventReason Reason, string Message)
 {
     /// <summary>Whether an admin should look.</summary>
     public bool IsWarning => Reason is not (PoolEventReason.RebuildRequested or PoolEventReason.BuildStarted

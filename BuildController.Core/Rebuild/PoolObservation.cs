@@ -6,7 +6,7 @@ namespace BuildController.Core.Rebuild;
 /// <summary>
 /// The world as one sync sees it: all that the machine decides by. Made from live reads, never from an event.
 /// </summary>
-public sealed record PoolObservation
+internal sealed record PoolObservation
 {
     /// <summary>The pool's name.</summary>
     public required string PoolName { get; init; }

@@ -3,7 +3,7 @@ using BuildController.Core.Model;
 
 namespace BuildController.Core.Rebuild;
 
-public static partial class RebuildMachine
+internal static partial class RebuildMachine
 {
     /// <summary>
     /// Accepts a new attempt: one patch writes it to the pool and raises the counter where it counts. Needs valid inputs;

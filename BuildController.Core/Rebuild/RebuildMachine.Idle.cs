@@ -2,7 +2,7 @@ using BuildController.Core.Model;
 
 namespace BuildController.Core.Rebuild;
 
-public static partial class RebuildMachine
+internal static partial class RebuildMachine
 {
     private static Plan Idle(PoolView view, PoolObservation observation)
     {

@@ -2,7 +2,7 @@ using BuildController.Core.Images;
 
 namespace BuildController.Core.Rebuild;
 
-public static partial class RebuildMachine
+internal static partial class RebuildMachine
 {
     private const int LongestMessage = 1000;
 

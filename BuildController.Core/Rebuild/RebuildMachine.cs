@@ -11,7 +11,7 @@ namespace BuildController.Core.Rebuild;
 /// observed) before anything is deleted or created; its result is recorded in one patch before anything is cleaned up.
 /// docs/rebuild.md tells the whole story.
 /// </remarks>
-public static partial class RebuildMachine
+internal static partial class RebuildMachine
 {
     /// <summary>Decides the next step.</summary>
     public static Plan Decide(PoolObservation observation, RebuildPolicy policy)

@@ -57,8 +57,9 @@ public sealed partial class LeaderElector : ILeadership, ILeaderGauge, IAsyncDis
         this.runtime = runtime ?? OperatorRuntime.Default;
         this.events = events;
 
-        // A guid, because a seeded runtime would give two processes one identity, and both would lead.
+#pragma warning disable RS0030 // A seeded runtime would give two processes one identity, and both would lead.
         Identity = options.Identity ?? $"{Environment.MachineName}_{Guid.NewGuid():N}";
+#pragma warning restore RS0030
         lease = new ObjectKey(options.Namespace, options.Name).ToString();
         logger = this.runtime.LoggerFactory.CreateLogger<LeaderElector>();
         claim = new LeaseClaim(clientset, this.options, Identity, this.runtime, logger);

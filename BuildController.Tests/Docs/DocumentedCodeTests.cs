@@ -4,16 +4,20 @@ using NUnit.Framework;
 namespace BuildController.Tests.Docs;
 
 /// <summary>
-/// The C# on the pages is code of this folder, which compiles and mostly runs as tests: each block shows a region and says which. To bring a
-/// page up to its code, run this fixture with UPDATE_DOCS=1.
+/// The C# on the pages is code of this folder, which compiles and mostly runs as tests: each block shows a region and says which. Code of another folder is named by its
+/// path in the repository, and a file without a region is shown whole. To bring a page up to its code, run this fixture with UPDATE_DOCS=1.
 /// </summary>
 [TestFixture]
 public sealed class DocumentedCodeTests
 {
     private static readonly string Sources = Repository.PathOf("BuildController.Tests", "Docs");
 
+    /// <summary>Files with regions outside of this folder.</summary>
+    private static readonly string[] Elsewhere = ["smoke/KubernetesClientSmoke/Program.cs"];
+
     private static IEnumerable<string> Pages =>
-        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.PathOf("README.md"))
+        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
+            .Concat([Repository.PathOf("README.md"), Repository.PathOf("BuildController.Core", "README.md"), Repository.PathOf("BuildController.Informers", "README.md")])
             .Select(static path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Pages))]
@@ -41,7 +45,8 @@ public sealed class DocumentedCodeTests
 
         IEnumerable<string> regions = Directory.EnumerateFiles(Sources, "*.cs")
             .Where(static path => Path.GetFileName(path) != "CodeRegionsTests.cs")
-            .SelectMany(static path => CodeRegions.Of(Read(path)).Keys.Select(name => $"{Path.GetFileName(path)}#{name}"));
+            .SelectMany(static path => CodeRegions.Of(Read(path)).Keys.Select(name => $"{Path.GetFileName(path)}#{name}"))
+            .Concat(Elsewhere.SelectMany(static file => CodeRegions.Of(Read(Repository.PathOf(file.Split('/')))).Keys.Select(name => $"{file}#{name}")));
 
         regions.Should().NotBeEmpty().And.BeSubsetOf(shown);
     }
@@ -64,8 +69,11 @@ public sealed class DocumentedCodeTests
     private static string Code(string page, CodeBlock block)
     {
         string[] parts = block.Source!.Split('#', 2);
-        string path = Path.Combine(Sources, parts[0]);
+        string path = parts[0].Contains('/') ? Repository.PathOf(parts[0].Split('/')) : Path.Combine(Sources, parts[0]);
         File.Exists(path).Should().BeTrue("{0}:{1} names {2}", page, block.Line, parts[0]);
+        if (parts.Length == 1)
+            return Read(path).Trim('\n');
+
         IReadOnlyDictionary<string, string> regions = CodeRegions.Of(Read(path));
         regions.Should().ContainKey(parts.ElementAtOrDefault(1) ?? string.Empty, "{0}:{1} names it", page, block.Line);
         return regions[parts[1]];

@@ -33,6 +33,12 @@ public sealed record ClusterConfiguration
     /// </summary>
     public string? BearerTokenFile { get; init; }
 
+    /// <summary>
+    /// A function that gives the bearer token, for credentials that another library keeps and renews; null for none. It is asked before each request, by many at
+    /// once, and once more when the server refuses what it gave; what it throws fails the request. It comes before the other tokens.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string?>>? BearerTokenSource { get; init; }
+
     /// <summary>A certificate with its private key to show to the server; null for none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
@@ -62,6 +68,7 @@ public sealed record ClusterConfiguration
 
     private string CredentialKind =>
         Exec is not null ? $"credentials from {Exec.Command}"
+        : BearerTokenSource is not null ? "bearer token from a function"
         : BearerTokenFile is not null ? $"token from {BearerTokenFile}"
         : BearerToken is not null ? "bearer token"
         : ClientCertificate is not null ? "client certificate"

@@ -12,6 +12,7 @@ internal abstract class CredentialSource : IAsyncDisposable
     public static CredentialSource Of(ClusterConfiguration configuration, OperatorRuntime runtime) => configuration switch
     {
         { Exec: { } plugin } => new ExecCredentials(plugin, configuration, runtime),
+        { BearerTokenSource: { } source } => new TokenSourceCredentials(source),
         { BearerTokenFile: { } file } => new TokenFileCredentials(file, configuration.BearerToken, runtime),
         _ => new FixedCredentials(configuration.BearerToken),
     };

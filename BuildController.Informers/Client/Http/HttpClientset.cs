@@ -19,17 +19,16 @@ public sealed class HttpClientset : IClientset, IAsyncDisposable, IDisposable
 
     /// <summary>Makes a clientset. Nothing is connected before the first request.</summary>
     /// <param name="configuration">The server and the credentials. Its certificates must live as long as the clientset.</param>
-    /// <param name="runtime">Its clock times requests and tokens.</param>
-    public HttpClientset(ClusterConfiguration configuration, OperatorRuntime runtime)
-        : this(configuration, runtime, null)
-    {
-    }
-
-    /// <summary>Makes a clientset over another way to send requests, which it owns; null for sockets.</summary>
-    internal HttpClientset(ClusterConfiguration configuration, OperatorRuntime runtime, HttpMessageHandler? handler)
+    /// <param name="runtime">Its clock times requests and tokens; null for <see cref="OperatorRuntime.Default"/>.</param>
+    /// <param name="handler">
+    /// Another way to send requests, such as that of another client library; null for sockets. Connections, and with them proxy, certificates and trust, are
+    /// then its business, and the configuration's tokens are still sent. It must hand over an answer when its headers have come, and follow no redirects. It is
+    /// disposed with the clientset.
+    /// </param>
+    public HttpClientset(ClusterConfiguration configuration, OperatorRuntime? runtime = null, HttpMessageHandler? handler = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(runtime);
+        runtime ??= OperatorRuntime.Default;
         Configuration = configuration;
         CredentialSource credentials = CredentialSource.Of(configuration, runtime);
         transport = new ApiTransport(configuration, runtime, credentials, handler ?? HandlerFactory.Create(configuration, credentials));
