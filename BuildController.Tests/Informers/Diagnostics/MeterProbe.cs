@@ -53,7 +53,7 @@ internal sealed class MeterProbe : IMeterFactory
 
     public Meter Create(MeterOptions options)
     {
-        options.Name.Should().Be(MetricNames.Meter);
+        options.Name.Should().BeOneOf(MetricNames.Meter, BuildController.Core.Diagnostics.ImageBuildTelemetry.Name);
         return meter;
     }
 
