@@ -15,26 +15,34 @@ internal sealed class RebuildExplorationTests(ImageBuilderType builder)
     private static readonly IReadOnlyList<ExploredStory> Rebuilds = ExploredStory.Rebuilds;
     private static readonly IReadOnlyList<ExploredStory> All = ExploredStory.All;
 
+    private static readonly FaultKind[] Crashes = [FaultKind.CrashBefore, FaultKind.CrashAfter];
+
     /// <summary>What makes two controllers see different worlds.</summary>
-    private static readonly FaultKind[] Dividing = [FaultKind.CrashAfter, FaultKind.Pause, FaultKind.AnswerLost, FaultKind.Slow];
+    private static readonly FaultKind[] Dividing = [FaultKind.CrashAfter, FaultKind.Pause];
 
     [Test]
-    public async Task A_rebuild_survives_a_crash_before_and_after_each_request_and_each_fault_at_each_request([ValueSource(nameof(Rebuilds))] object story)
+    public async Task A_rebuild_survives_a_crash_before_and_after_each_request([ValueSource(nameof(Rebuilds))] object story)
     {
-        ExplorationResult result = await ExploreAsync((ExploredStory)story, controllers: 1, new ExplorationOptions());
+        ExplorationResult result = await ExploreAsync((ExploredStory)story, controllers: 1, new ExplorationOptions { Faults = Of(Crashes) });
 
         result.CrashPoints.Should().BeGreaterThan(100, "the whole rebuild was explored");
+    }
+
+    /// <summary>The longest of the three; the others, and more, are in the long run below.</summary>
+    [Test]
+    public async Task A_rebuild_after_failure_survives_each_fault_at_each_request()
+    {
+        ExplorationResult result = await ExploreAsync(ExploredStory.AfterFailure, controllers: 1, new ExplorationOptions());
+
         result.Singles.Should().BeGreaterThan(result.CrashPoints * 4);
     }
 
     [Test]
     public async Task Two_controllers_at_once_end_as_one_does([ValueSource(nameof(Rebuilds))] object story)
     {
-        var faults = new ExplorationOptions().Faults.Where(static fault => Dividing.Contains(fault.Kind)).ToArray();
+        ExplorationResult result = await ExploreAsync((ExploredStory)story, controllers: 2, new ExplorationOptions { Faults = Of(Dividing), Processes = [BuildSimulation.Controller] });
 
-        ExplorationResult result = await ExploreAsync((ExploredStory)story, controllers: 2, new ExplorationOptions { Faults = faults, Processes = [BuildSimulation.Controller] });
-
-        result.Singles.Should().BeGreaterThan(150);
+        result.Singles.Should().BeGreaterThan(100);
     }
 
     /// <summary>More stories, two controllers with every fault, and pairs of faults: docs/quality.md has the command.</summary>
@@ -49,6 +57,8 @@ internal sealed class RebuildExplorationTests(ImageBuilderType builder)
 
         result.Pairs.Should().BeGreaterThan(1_000);
     }
+
+    private static Fault[] Of(FaultKind[] kinds) => [.. ExplorationOptions.Default.Faults.Where(fault => kinds.Contains(fault.Kind))];
 
     private async Task<ExplorationResult> ExploreAsync(ExploredStory story, int controllers, ExplorationOptions exploration)
     {
