@@ -27,8 +27,17 @@ internal static class ConditionList
         this IReadOnlyList<PoolCondition> conditions, string type, bool isTrue, string reason, string message, DateTimeOffset now)
     {
         string status = isTrue ? "True" : "False";
-        PoolCondition? present = conditions.Find(type);
-        int others = conditions.CountOthers(type);
+        PoolCondition? present = null;
+        int others = conditions.Count;
+        for (int i = 0; i < conditions.Count; i++)
+        {
+            if (conditions[i].Type != type)
+                continue;
+
+            present = conditions[i];
+            others--;
+        }
+
         if (others == conditions.Count - 1 && present!.Says(isTrue, reason, message))
             return conditions;
 
@@ -66,17 +75,5 @@ internal static class ConditionList
         }
 
         return left.Count == conditions.Count ? conditions : left;
-    }
-
-    private static int CountOthers(this IReadOnlyList<PoolCondition> conditions, string type)
-    {
-        int others = 0;
-        for (int i = 0; i < conditions.Count; i++)
-        {
-            if (conditions[i].Type != type)
-                others++;
-        }
-
-        return others;
     }
 }

@@ -28,7 +28,7 @@ internal static class ConditionProjection
             return IsBlocked(present) ? present.With(PoolConditionTypes.ImageBuildDegraded, isTrue: false, string.Empty, string.Empty, now) : present;
 
         Wanted wanted = WantedIn(phase, present);
-        IReadOnlyList<PoolCondition> conditions = wanted.IsSaidBy(present) ? present : wanted.SaidBy(present, now);
+        IReadOnlyList<PoolCondition> conditions = wanted.SaidBy(present, now);
         return phase is BuildPhase.Failed
             ? Degrade(conditions, wanted.Degraded!, isNews: !ReferenceEquals(conditions, present), now, degradedInterval)
             : Recover(conditions, now);
@@ -92,26 +92,6 @@ internal static class ConditionProjection
     /// <param name="Degraded">Reason and message of <c>ImageBuildDegraded</c>, or null if it is false.</param>
     private sealed record Wanted(string Type, string Reason, string Message, PoolCondition? Degraded)
     {
-        /// <summary>Looks once at each condition: this is what happens at every visit of every pool that is in order.</summary>
-        public bool IsSaidBy(IReadOnlyList<PoolCondition> present)
-        {
-            int said = 0;
-            for (int i = 0; i < present.Count; i++)
-            {
-                PoolCondition condition = present[i];
-                int index = IndexOf(condition.Type);
-                if (index < 0)
-                    continue;
-
-                if ((said & (1 << index)) != 0 || !IsAsWanted(condition))
-                    return false;
-
-                said |= 1 << index;
-            }
-
-            return said == (1 << BuildTypes.Length) - 1;
-        }
-
         public IReadOnlyList<PoolCondition> SaidBy(IReadOnlyList<PoolCondition> present, DateTimeOffset now)
         {
             IReadOnlyList<PoolCondition> conditions = present;
@@ -126,26 +106,5 @@ internal static class ConditionProjection
                 ? conditions
                 : conditions.With(PoolConditionTypes.ImageBuildDegraded, isTrue: true, Degraded.Reason, Degraded.Message, now);
         }
-
-        private bool IsAsWanted(PoolCondition condition)
-        {
-            if (condition.Type == Type)
-                return condition.Says(isTrue: true, Reason, Message);
-
-            return condition.Type == PoolConditionTypes.ImageBuildDegraded && Degraded is not null
-                ? condition.Says(isTrue: true, Degraded.Reason, Degraded.Message)
-                : condition.Says(isTrue: false, string.Empty, string.Empty);
-        }
-
-        private static int IndexOf(string type) => type switch
-        {
-            PoolConditionTypes.BuildInterrupted => 0,
-            PoolConditionTypes.BuildFailed => 1,
-            PoolConditionTypes.BuildSuccess => 2,
-            PoolConditionTypes.BuildPending => 3,
-            PoolConditionTypes.Building => 4,
-            PoolConditionTypes.ImageBuildDegraded => 5,
-            _ => -1,
-        };
     }
 }

@@ -144,7 +144,7 @@ internal static partial class RebuildMachine
             AttemptOutcome.Interrupted when IsRetryPending(view) =>
                 new BuildPhase.Interrupted($"The build of {last.Config} was interrupted ({last.Reason}) and will be tried again: {last.Message}"),
             _ when view.IsAtRetryLimit =>
-                new BuildPhase.Failed(last.Reason, $"The build of {last.Config} failed: {last.Message} The retry limit is reached ({view.Retries} of {view.Policy.RetryLimit}). {HowToReset(view)}", IsLimitReached: true),
+                new BuildPhase.Failed(last.Reason, $"The build of {last.Config} failed: {Sentence(last.Message)} The retry limit is reached ({view.Retries} of {view.Policy.RetryLimit}). {HowToReset(view)}", IsLimitReached: true),
             _ => new BuildPhase.Failed(last.Reason, $"The build of {last.Config} failed: {last.Message}", IsLimitReached: false),
         };
     }
@@ -157,6 +157,9 @@ internal static partial class RebuildMachine
 
         return view.State.History.LastOrDefault(static attempt => attempt.Reason is not (FailureReason.None or FailureReason.InvalidBuildInputs or FailureReason.Superseded))?.Id;
     }
+
+    /// <summary>What builders say may end without a full stop.</summary>
+    private static string? Sentence(string? message) => message is null || message.EndsWith('.') ? message : message + ".";
 
     private static Plan.Wait Hold(PoolView view, string why) => new(why, Recheck: null)
     {
