@@ -71,6 +71,17 @@ public sealed class RebuildMachineChangeTests
     }
 
     [Test]
+    public void A_request_that_comes_with_a_config_that_is_built_already_is_a_rebuild_of_it()
+    {
+        world.Built().Want(RebuildWorld.OtherConfig).Run();
+
+        world.Want(RebuildWorld.Config).Request("9").Run();
+
+        world.State.Serving!.Should().Match<BuildAttempt>(static attempt => attempt.Kind == AttemptKind.Rebuild && attempt.Config == RebuildWorld.Config && attempt.Trigger == "9");
+        world.State.Last!.Message.Should().Be($"the pool wants {RebuildWorld.Config} now");
+    }
+
+    [Test]
     public void A_clock_that_was_set_back_gives_the_attempt_its_time_anew()
     {
         world.Run();
